@@ -1,0 +1,182 @@
+/**
+ * Declarations of the magics: name, arguments and help, once. They give the parser, the help text, the usage errors and
+ * the completions, in the front (which answers while the runtime is busy) as in the runtime.
+ */
+
+/** An option or positional argument of a magic. */
+export interface MagicArgument {
+  /** `--sort`, `-f`, or the name of a positional argument in capitals (`NAME`). */
+  name: string;
+  /** Short form of an option. */
+  alias?: string;
+  kind: 'flag' | 'option' | 'positional' | 'rest';
+  /** What an option or positional takes. */
+  value?: 'string' | 'number' | 'integer' | 'bytes' | 'regexp' | 'glob' | 'variable' | 'file' | 'code' | { oneOf: readonly string[] };
+  required?: boolean;
+  help: string;
+}
+
+/** A magic as declared. */
+export interface MagicDeclaration {
+  name: string;
+  /** `line`: `%name`; `cell`: `%%name` on the first line; `both`. */
+  form: 'line' | 'cell' | 'both';
+  /** One sentence. */
+  summary: string;
+  /** More, in Markdown. */
+  details?: string;
+  args: readonly MagicArgument[];
+  /** Name of the function form exported by the package `heapmark`. */
+  functionForm?: string;
+  examples?: readonly string[];
+  /** `false` while this kernel does not answer it: it is no part of `%lsmagic`, and running it says so. */
+  available: boolean;
+}
+
+const flag = (name: string, help: string, alias?: string): MagicArgument => ({ name, kind: 'flag', help, ...(alias === undefined ? {} : { alias }) });
+const option = (name: string, value: NonNullable<MagicArgument['value']>, help: string, alias?: string): MagicArgument => ({
+  name,
+  kind: 'option',
+  value,
+  help,
+  ...(alias === undefined ? {} : { alias }),
+});
+const positional = (name: string, value: NonNullable<MagicArgument['value']>, help: string, required = false): MagicArgument => ({
+  name,
+  kind: 'positional',
+  value,
+  help,
+  required,
+});
+const rest = (name: string, value: NonNullable<MagicArgument['value']>, help: string, required = false): MagicArgument => ({
+  name,
+  kind: 'rest',
+  value,
+  help,
+  required,
+});
+
+export const magicDeclarations: readonly MagicDeclaration[] = [
+  {
+    name: 'vars',
+    form: 'line',
+    summary: 'Lists your variables with type, shape, size, owner cell and notes.',
+    args: [
+      positional('PATTERN', 'glob', 'only names that match, with * and ?'),
+      option('--sort', { oneOf: ['size', 'name', 'cell'] }, 'order of the rows; size by default'),
+      option('--type', 'string', 'only values of this type'),
+      flag('--all', 'functions, classes, imports, _names and names set on globalThis too'),
+      flag('--exact', 'retained sizes from a heap snapshot'),
+      flag('--json', 'the record as JSON'),
+    ],
+    functionForm: 'vars',
+    examples: ['%vars', '%vars row* --sort name', '%vars --type Map'],
+    available: true,
+  },
+  {
+    name: 'check_global_variable',
+    form: 'line',
+    summary: 'The plain list of your global variables.',
+    args: [flag('--values', 'with their values')],
+    functionForm: 'checkGlobalVariable',
+    available: true,
+  },
+  { name: 'who', form: 'line', summary: 'Prints the names of your variables.', args: [rest('TYPE', 'string', 'only values of these types')], available: true },
+  { name: 'who_ls', form: 'line', summary: 'Gives the names of your variables as a sorted array.', args: [rest('TYPE', 'string', 'only values of these types')], available: true },
+  { name: 'whos', form: 'line', summary: 'Lists your variables with type and value.', args: [rest('TYPE', 'string', 'only values of these types')], available: true },
+  {
+    name: 'free',
+    form: 'line',
+    summary: 'Deletes variables, collects, and tells what came back and what still holds the rest.',
+    args: [
+      rest('NAME', 'variable', 'what to free'),
+      flag('--all', 'all that %vars lists; functions, classes, imports and _names stay'),
+      option('--pattern', 'regexp', 'names that match this regular expression'),
+      flag('--dispose', 'disposes the tensors that only these values hold'),
+      flag('--why', 'looks for holders in a heap snapshot where the walk finds none'),
+    ],
+    functionForm: 'free',
+    examples: ['%free rows', '%free --pattern ^tmp', '%free --all'],
+    available: true,
+  },
+  { name: 'xdel', form: 'line', summary: 'Deletes a variable and says what else holds its value.', args: [flag('-n', 'deletes every other name of the same value too'), positional('NAME', 'variable', 'what to delete', true)], available: true },
+  {
+    name: 'reset',
+    form: 'line',
+    summary: 'Clears every name you defined, functions, classes and imports too.',
+    args: [
+      flag('-f', 'does not ask'),
+      flag('-s', 'soft: the history stays'),
+      flag('--runtime', 'starts a fresh runtime: every byte comes back; notebook, history and connection stay'),
+    ],
+    available: true,
+  },
+  { name: 'reset_selective', form: 'line', summary: 'Clears the names that match a regular expression.', args: [flag('-f', 'does not ask'), positional('REGEX', 'regexp', 'which names', true)], available: true },
+  {
+    name: 'gc',
+    form: 'line',
+    summary: 'Collects garbage and tells what it returned.',
+    args: [
+      flag('--minor', 'the young generation only'),
+      flag('--count', 'which objects were collected'),
+      flag('--stats', 'collections and pauses by kind since the start'),
+      option('--debug', { oneOf: ['on', 'off'] }, 'prints each collection as it happens'),
+      option('--watch', { oneOf: ['on', 'off'] }, 'lists tracked objects that were not collected'),
+    ],
+    functionForm: 'gc',
+    available: true,
+  },
+  {
+    name: 'mem',
+    form: 'line',
+    summary: 'Where memory stands now, against the limits, and the cells that took most.',
+    args: [flag('--diff', 'what was added since the last mark'), option('--snapshot', 'file', 'writes a heap snapshot that Chrome DevTools opens')],
+    functionForm: 'memory',
+    available: true,
+  },
+  {
+    name: 'memit',
+    form: 'both',
+    summary: 'Measures the peak and the increment of memory of a statement or a cell.',
+    args: [
+      option('-r', 'integer', 'how many runs; 1 by default'),
+      option('-t', 'number', 'gives up after so many seconds'),
+      option('-i', 'number', 'seconds between two measurements'),
+      flag('-c', 'measures child processes too'),
+      flag('-o', 'gives the record'),
+      flag('-q', 'prints nothing'),
+      rest('CODE', 'code', 'what to run'),
+    ],
+    available: false,
+  },
+  { name: 'memtrace', form: 'cell', summary: 'Bytes allocated by line of the cell.', args: [option('--top', 'integer', 'how many lines; 10 by default')], functionForm: 'memtrace', available: false },
+  { name: 'why', form: 'line', summary: 'The path that keeps a value alive.', args: [positional('NAME', 'variable', 'which value', true), flag('--all', 'every direct holder, counted'), flag('--force', 'whatever it takes')], functionForm: 'why', available: false },
+  {
+    name: 'leaks',
+    form: 'cell',
+    summary: 'Runs the cell many times and tells whether it leaks, how much, what and who holds it.',
+    args: [option('-n', 'integer', 'iterations'), option('--warmup', 'integer', 'iterations that are not counted'), flag('--async', 'waits for timers between groups')],
+    functionForm: 'leaks',
+    available: false,
+  },
+  { name: 'tensors', form: 'line', summary: 'Live tensors and what their allocators hold.', args: [], functionForm: 'tensors', available: false },
+  { name: 'gpu', form: 'line', summary: 'Devices and the processes that hold their memory.', args: [], functionForm: 'gpu', available: false },
+  { name: 'empty_cache', form: 'line', summary: 'Gives the free buffers of tensor pools back.', args: [flag('--all', 'rebuilds backends that cannot shrink')], functionForm: 'emptyCache', available: false },
+  { name: 'caches', form: 'line', summary: 'Every cache in the process: hits, misses, size, bytes.', args: [positional('ACTION', { oneOf: ['clear', 'resize'] }, 'what to do'), positional('NAME', 'string', 'with which cache'), positional('N', 'integer', 'the new bound')], functionForm: 'caches', available: false },
+  { name: 'memlimit', form: 'line', summary: "Reads or sets the guard's limit.", args: [positional('SIZE', 'bytes', '2G, 512M, or off')], functionForm: 'memlimit', available: false },
+  { name: 'checkpoint', form: 'line', summary: 'Keeps serialisable variables across a death of the runtime.', args: [positional('STATE', { oneOf: ['on', 'off'] }, 'on or off')], available: false },
+  { name: 'typecheck', form: 'line', summary: 'Turns the type check of cells on or off.', args: [positional('STATE', { oneOf: ['on', 'off'] }, 'on or off; says which when absent')], available: true },
+  { name: 'lsmagic', form: 'line', summary: 'Lists the magics.', args: [], available: true },
+  { name: 'time', form: 'both', summary: 'Times one run of a statement or a cell.', args: [rest('CODE', 'code', 'what to run')], available: true },
+  {
+    name: 'timeit',
+    form: 'both',
+    summary: 'Times many runs of a statement or a cell.',
+    args: [option('-n', 'integer', 'loops a run; chosen by itself when absent'), option('-r', 'integer', 'runs; 7 by default'), flag('-q', 'prints nothing'), flag('-o', 'gives the record'), rest('CODE', 'code', 'what to run')],
+    available: true,
+  },
+];
+
+/** The declaration of a magic, by name without its percent signs. */
+export const magicDeclaration = (name: string): MagicDeclaration | undefined =>
+  magicDeclarations.find((declared) => declared.name === name);

@@ -1,0 +1,210 @@
+import { Precision } from '../precision.js';
+import { array, boolean, byteChange, bytes, integer, ms, nullable, number, object, oneOf, optional, record, string, timestamp, type Static } from '../schema.js';
+import { CellRef } from './variable.js';
+
+/** What a cell's delta is the sum of: none counted twice. Bytes now, or a change of them. */
+export const MemoryDelta = object({
+  heapUsed: nullable(byteChange("V8's heap in use")),
+  arrayBuffers: nullable(byteChange('stores of ArrayBuffers, SharedArrayBuffers and Buffers')),
+  otherExternal: nullable(byteChange('external strings, WebAssembly memories: `external` less `arrayBuffers`')),
+});
+export type MemoryDelta = Static<typeof MemoryDelta>;
+
+/** Where memory stands at a moment. */
+export const MemorySample = object({
+  time: timestamp(),
+  rss: nullable(bytes('resident memory of the runtime process')),
+  heapUsed: nullable(bytes()),
+  heapTotal: nullable(bytes("V8's committed heap")),
+  heapLimit: nullable(bytes()),
+  arrayBuffers: nullable(bytes()),
+  otherExternal: nullable(bytes()),
+  workers: nullable(bytes('workers the user started: null where it cannot be known')),
+  native: nullable(bytes('resident memory that no other figure explains')),
+  tensors: nullable(bytes('allocated by tensor libraries, outside the heap')),
+  gpu: nullable(bytes('used on GPUs by this process')),
+  busy: boolean('a cell is running'),
+});
+export type MemorySample = Static<typeof MemorySample>;
+
+/** A limit that memory runs towards. */
+export const MemoryLimit = object({
+  kind: oneOf(['heap', 'memlimit', 'cgroup', 'machine']),
+  used: nullable(bytes()),
+  limit: nullable(bytes()),
+  text: string(),
+});
+export type MemoryLimit = Static<typeof MemoryLimit>;
+
+export const VariableChange = object({
+  name: string('a variable, or `unattributed` for the rest, which comes last'),
+  change: oneOf(['appeared', 'grew', 'shrank', 'gone', 'unattributed']),
+  bytes: nullable(byteChange()),
+  precision: Precision,
+});
+export type VariableChange = Static<typeof VariableChange>;
+
+/** What one execution of a cell cost. */
+export const CellRecord = object({
+  cellId: nullable(string()),
+  executionCount: integer(),
+  status: oneOf(['running', 'ok', 'error', 'aborted']),
+  startedAt: timestamp(),
+  elapsedMs: nullable(ms('null while it runs')),
+  before: nullable(MemoryDelta),
+  after: nullable(MemoryDelta),
+  peak: nullable(bytes('highest heap + buffers + other external seen while it ran')),
+  peakKind: nullable(oneOf(['heapUsed', 'arrayBuffers', 'otherExternal', 'rss', 'tensors']), 'which kind made the peak'),
+  peakPrecision: Precision,
+  delta: nullable(byteChange('retained change of heapUsed + arrayBuffers + otherExternal')),
+  deltaByKind: nullable(MemoryDelta),
+  deltaPrecision: Precision,
+  rssDelta: nullable(byteChange('change of resident memory: beside the delta, never instead of it')),
+  tensorDelta: nullable(byteChange()),
+  settled: boolean('two collections confirmed the delta'),
+  unsettledReason: nullable(string()),
+  group: nullable(array(integer()), 'execution counts that share one settled delta, when cells ran as a batch'),
+  background: boolean('code of earlier cells ran meanwhile: part of the delta may be theirs'),
+  byVariable: array(VariableChange),
+  source: nullable(string("first line of the cell's code")),
+});
+export type CellRecord = Static<typeof CellRecord>;
+
+/** What `memory()` and `%mem` give. */
+export const MemoryRecord = object({
+  sample: MemorySample,
+  limits: array(MemoryLimit, 'the nearest first'),
+  cells: array(CellRecord, 'the cells that took most, the largest first'),
+  spaces: optional(array(object({ name: string(), used: bytes(), committed: bytes() }))),
+  notes: array(string(), 'what these figures do not show'),
+});
+export type MemoryRecord = Static<typeof MemoryRecord>;
+
+export const BytesByKind = object({
+  heap: nullable(byteChange()),
+  arrayBuffers: nullable(byteChange()),
+  otherExternal: nullable(byteChange()),
+  tensors: nullable(byteChange()),
+  rss: nullable(byteChange()),
+});
+export type BytesByKind = Static<typeof BytesByKind>;
+
+/** What `free()` gives: measured, not assumed. */
+export const FreeRecord = object({
+  freed: array(string()),
+  bytesExpected: nullable(bytes()),
+  bytesReturned: BytesByKind,
+  stillHeld: array(object({ name: string(), holder: nullable(string()), reason: string(), bytes: nullable(bytes()) })),
+  sharedKept: array(object({ name: string(), with: array(string()), bytes: nullable(bytes()) })),
+  precision: Precision,
+  elapsedMs: ms(),
+});
+export type FreeRecord = Static<typeof FreeRecord>;
+
+/** Collections of one kind since the runtime started, or of one call. */
+export const GcKindRecord = object({
+  kind: oneOf(['minor', 'major', 'incremental', 'weakCallbacks']),
+  count: integer(),
+  forced: integer('of these, asked for by code'),
+  totalMs: ms(),
+  maxMs: ms(),
+});
+export type GcKindRecord = Static<typeof GcKindRecord>;
+
+/** What `gc()` gives. */
+export const GcRecord = object({
+  kind: oneOf(['full', 'minor']),
+  before: MemorySample,
+  after: MemorySample,
+  returned: BytesByKind,
+  pauseMs: ms(),
+  collected: nullable(array(object({ type: string(), count: integer(), bytes: bytes() })), 'with --count'),
+  stats: nullable(array(GcKindRecord), 'with --stats'),
+  timeShare: nullable(number('share of the wall time spent in collections, 0 to 1')),
+});
+export type GcRecord = Static<typeof GcRecord>;
+
+/** What `gcThreshold()` gives: limits of V8's generations, bytes. */
+export const GcThresholdRecord = object({
+  semiSpace: nullable(bytes()),
+  newSpace: nullable(bytes()),
+  oldSpace: nullable(bytes()),
+  heapLimit: nullable(bytes()),
+  pending: nullable(string('a change that applies at the next start of the runtime')),
+});
+export type GcThresholdRecord = Static<typeof GcThresholdRecord>;
+
+/** What `%memit` gives. */
+export const MemitRecord = object({
+  peak: nullable(bytes('highest resident memory')),
+  increment: nullable(byteChange()),
+  peakHeap: nullable(bytes()),
+  heapIncrement: nullable(byteChange()),
+  tensorPeak: nullable(bytes()),
+  runs: array(object({ peak: nullable(bytes()), increment: nullable(byteChange()), elapsedMs: ms() })),
+  precision: Precision,
+});
+export type MemitRecord = Static<typeof MemitRecord>;
+
+/** What `%%memtrace` gives: bytes allocated by line of the cell. */
+export const MemtraceRecord = object({
+  lines: array(
+    object({
+      cell: nullable(CellRef),
+      line: integer('1 is the first line of the cell'),
+      source: string(),
+      bytes: bytes('allocated in all'),
+      liveBytes: nullable(bytes('of these, still alive')),
+      count: nullable(integer()),
+      average: nullable(number()),
+      change: nullable(byteChange('against the other snapshot')),
+    }),
+  ),
+  totalBytes: bytes(),
+  unattributed: nullable(bytes()),
+  precision: Precision,
+});
+export type MemtraceRecord = Static<typeof MemtraceRecord>;
+
+/** What `leaks()` gives. */
+export const LeakRecord = object({
+  leaking: nullable(boolean('null when there was no time to tell')),
+  bytesPerIteration: nullable(number()),
+  interval: nullable(object({ low: number(), high: number(), confidence: number() })),
+  iterations: integer(),
+  byKind: record(nullable(number())),
+  growth: array(
+    object({
+      kind: string(),
+      bytesPerIteration: nullable(number()),
+      count: nullable(number()),
+      holder: nullable(string()),
+      line: nullable(string()),
+    }),
+  ),
+  complete: boolean(),
+  reason: nullable(string()),
+  elapsedMs: ms(),
+});
+export type LeakRecord = Static<typeof LeakRecord>;
+
+/** A value that is expected to be collected. */
+export const TrackRecord = object({
+  label: string(),
+  alive: boolean(),
+  collectionsSurvived: integer(),
+  holder: nullable(string()),
+  cell: nullable(CellRef),
+});
+export type TrackRecord = Static<typeof TrackRecord>;
+
+/** What `memlimit()` gives. */
+export const MemlimitRecord = object({ limit: nullable(bytes('null: off')), source: string(), heapLimit: nullable(bytes()) });
+export type MemlimitRecord = Static<typeof MemlimitRecord>;
+
+/** What `%timeit` gives; times in ms. */
+export const TimeitRecord = object({ loops: integer(), repeats: integer(), best: ms(), mean: ms(), deviation: ms(), runs: array(ms()) });
+export type TimeitRecord = Static<typeof TimeitRecord>;
+
+export const TimeRecord = object({ wallMs: ms(), cpuMs: nullable(ms()), userMs: nullable(ms()), systemMs: nullable(ms()) });
+export type TimeRecord = Static<typeof TimeRecord>;

@@ -1,0 +1,96 @@
+import { Precision } from '../precision.js';
+import { array, boolean, byteChange, bytes, integer, ms, nullable, number, object, oneOf, string, timestamp, type Static } from '../schema.js';
+import { CellRef } from './variable.js';
+
+export const TensorRecord = object({
+  id: integer(),
+  shape: array(integer()),
+  dtype: string(),
+  bytes: nullable(bytes()),
+  backend: string(),
+  provider: string(),
+  cell: nullable(CellRef, 'the cell that made it'),
+  variables: array(string(), 'globals that reach it'),
+});
+export type TensorRecord = Static<typeof TensorRecord>;
+
+/** One provider's figures, in the terms of `torch.cuda.memory_allocated` and its family. */
+export const TensorStats = object({
+  provider: string(),
+  backend: string(),
+  allocated: nullable(bytes('live tensors')),
+  peak: nullable(bytes('highest `allocated` since the last reset')),
+  reserved: nullable(bytes('held from the device or the system')),
+  peakReserved: nullable(bytes()),
+  cachedFree: nullable(bytes('reserved and free for reuse')),
+  liveCount: nullable(integer()),
+  precision: Precision,
+  reason: nullable(string('why figures are missing')),
+});
+export type TensorStats = Static<typeof TensorStats>;
+
+export const TensorsRecord = object({ stats: array(TensorStats), tensors: array(TensorRecord), truncated: boolean() });
+export type TensorsRecord = Static<typeof TensorsRecord>;
+
+export const GpuProcess = object({
+  pid: integer(),
+  name: nullable(string()),
+  bytes: nullable(bytes()),
+  own: boolean('belongs to the same user, so it may be ended'),
+  notebook: nullable(string()),
+});
+export type GpuProcess = Static<typeof GpuProcess>;
+
+export const GpuRecord = object({
+  index: integer(),
+  name: string(),
+  total: nullable(bytes()),
+  used: nullable(bytes()),
+  free: nullable(bytes()),
+  utilisation: nullable(number('0 to 1')),
+  processes: array(GpuProcess),
+  source: oneOf(['nvml', 'nvidia-smi', 'sysfs']),
+});
+export type GpuRecord = Static<typeof GpuRecord>;
+
+export const GpusRecord = object({ devices: array(GpuRecord), reason: nullable(string('why there are none')) });
+export type GpusRecord = Static<typeof GpusRecord>;
+
+export const EmptyCacheRecord = object({
+  backends: array(
+    object({ provider: string(), backend: string(), reservedBefore: nullable(bytes()), reservedAfter: nullable(bytes()), reason: nullable(string()) }),
+  ),
+  rssChange: nullable(byteChange('a second, independent measure')),
+});
+export type EmptyCacheRecord = Static<typeof EmptyCacheRecord>;
+
+export const CacheRecord = object({
+  name: string('the variable that holds it, or its own name'),
+  kind: string('memoize, lru-cache, WeakValueMap, Map …'),
+  hits: nullable(integer()),
+  misses: nullable(integer()),
+  size: nullable(integer()),
+  maxSize: nullable(integer('null: unbounded')),
+  bytes: nullable(bytes()),
+  precision: Precision,
+  evictions: nullable(integer()),
+  loads: nullable(integer()),
+  averageLoadMs: nullable(ms()),
+  savedMs: nullable(ms()),
+  oldest: nullable(timestamp()),
+  clearable: boolean(),
+  resizable: boolean(),
+  advice: nullable(string()),
+});
+export type CacheRecord = Static<typeof CacheRecord>;
+
+/** A process of this kernel. */
+export const ProcessRecord = object({
+  pid: integer(),
+  role: oneOf(['front', 'runtime', 'child', 'other']),
+  name: string(),
+  rss: nullable(bytes()),
+  pss: nullable(bytes('resident memory with shared pages divided among their users')),
+  cpu: nullable(number('share of one core, 0 to 1')),
+});
+export type ProcessRecord = Static<typeof ProcessRecord>;

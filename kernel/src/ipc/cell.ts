@@ -1,0 +1,97 @@
+/**
+ * What the compiler makes of a cell and the environment the runtime gives it.
+ *
+ * `CompiledCell.js` is the source of one function expression. The runtime evaluates it with `filename`, calls it with
+ * the environment and one {@link BindingSlot} for each name in `bindings`, in that order, and awaits what it returns:
+ * `{ value }` when the cell's last statement is an expression, `undefined` otherwise.
+ */
+
+/** How a top-level name of a cell was declared. */
+export type DeclarationKind =
+  'let' | 'const' | 'var' | 'using' | 'function' | 'class' | 'enum' | 'namespace' | 'import';
+
+/** A top-level name of a cell that exists at run time (types and interfaces do not). */
+export interface DeclaredName {
+  name: string;
+  kind: DeclarationKind;
+}
+
+/** `%%name args` on a cell's first line. */
+export interface CellMagic {
+  name: string;
+  /** The rest of the line, unparsed. */
+  args: string;
+  /** The cell's source below the magic's line, for magics that show it. */
+  body: string;
+}
+
+/** A cell ready to run. */
+export interface CompiledCell {
+  /** What stack frames call the cell; unique for each compilation, e.g. `cell-12.ts`. */
+  filename: string;
+  js: string;
+  /** Source map (version 3, JSON) from `js` to the cell's text as the user sees it; `null` when there is none. */
+  sourceMap: string | null;
+  bindings: string[];
+  declares: DeclaredName[];
+  /** Whether the function returns `{ value }`. */
+  hasResult: boolean;
+  cellMagic: CellMagic | null;
+  /** `/** @module name *\/`: the cell is importable as `./name`. */
+  moduleName: string | null;
+}
+
+/** A global of the user, as compiled code sees it: reads throw a ReferenceError until `v` is an own property. */
+export interface BindingSlot {
+  readonly name: string;
+  v: unknown;
+}
+
+/** `$hm` in compiled code. */
+export interface CellEnvironment {
+  /** Static and dynamic import; resolves from the notebook's folder. Rejects with the loader's error. */
+  import(specifier: string, attributes?: Record<string, string>): Promise<Record<string, unknown>>;
+  /** Runs a line magic; resolves when its output was sent. Rejects with a usage error (`MagicError`). */
+  magic(name: string, args: string): Promise<void>;
+  /** The binding of a name that no cell had declared when this cell was compiled; a global of Node when there is none. */
+  late(name: string): BindingSlot;
+  /** Scope object (a Proxy on the bindings) for cells that contain a direct eval. */
+  readonly scope: object;
+  readonly require: NodeJS.Require;
+  readonly module: { exports: unknown };
+  readonly filename: string;
+  readonly dirname: string;
+  readonly importMeta: { url: string; filename: string; dirname: string; resolve(specifier: string): string };
+  /** Initialises a binding, defining its own property: `slot.v = value` on a binding that may not exist yet. */
+  init(slot: BindingSlot, value: unknown): void;
+}
+
+/** A local TypeScript or JavaScript module, compiled for the runtime's own loader. */
+export interface CompiledModule {
+  path: string;
+  filename: string;
+  /**
+   * Source of `async function ($module)`, where `$module` has `import(specifier)`, `importMeta`, `require` and
+   * `export(getters)`: an object of functions, one for each exported name, called once before the body runs.
+   */
+  js: string;
+  sourceMap: string | null;
+}
+
+/** What compiled modules see as `$module`. */
+export interface ModuleEnvironment {
+  import(specifier: string, attributes?: Record<string, string>): Promise<Record<string, unknown>>;
+  export(getters: Record<string, () => unknown>): void;
+  /** `export * from`: every name of the namespace but `default`. */
+  exportAll(namespace: Record<string, unknown>): void;
+  readonly require: NodeJS.Require;
+  readonly importMeta: CellEnvironment['importMeta'];
+}
+
+/**
+ * Takes the compiled form of names out of a message V8 wrote, so that a user reads the name they wrote:
+ * `(0 , __hm_f.v) is not a function` becomes `f is not a function`.
+ */
+export function cleanMessage(message: string): string {
+  return message.replace(/\(0 ?, ?__hm_([\p{ID_Continue}$]+)\.v\)|__hm_([\p{ID_Continue}$]+)\.v/gu, (_all, a, b) => a ?? b);
+}
