@@ -1,7 +1,20 @@
 /** Events of the memory protocol: notifications from the kernel to those who subscribed to their topic. */
 import { CellRecord, MemorySample } from './records/memory.js';
 import { VariablesRecord } from './records/variable.js';
-import { array, boolean, bytes, nullable, number, object, oneOf, optional, string, union, integer, type Static } from './schema.js';
+import {
+  array,
+  boolean,
+  bytes,
+  nullable,
+  number,
+  object,
+  oneOf,
+  optional,
+  string,
+  union,
+  integer,
+  type Static,
+} from './schema.js';
 
 export const events = {
   sample: MemorySample,

@@ -11,8 +11,20 @@ export interface MagicArgument {
   alias?: string;
   kind: 'flag' | 'option' | 'positional' | 'rest';
   /** What an option or positional takes. */
-  value?: 'string' | 'number' | 'integer' | 'bytes' | 'regexp' | 'glob' | 'variable' | 'file' | 'code' | { oneOf: readonly string[] };
+  value?:
+    | 'string'
+    | 'number'
+    | 'integer'
+    | 'bytes'
+    | 'regexp'
+    | 'glob'
+    | 'variable'
+    | 'file'
+    | 'code'
+    | { oneOf: readonly string[] };
   required?: boolean;
+  /** `false` while this kernel does not answer it, though its magic is available: giving it says so. */
+  available?: false;
   help: string;
 }
 
@@ -33,28 +45,50 @@ export interface MagicDeclaration {
   available: boolean;
 }
 
-const flag = (name: string, help: string, alias?: string): MagicArgument => ({ name, kind: 'flag', help, ...(alias === undefined ? {} : { alias }) });
-const option = (name: string, value: NonNullable<MagicArgument['value']>, help: string, alias?: string): MagicArgument => ({
+const flag = (name: string, help: string, alias?: string): MagicArgument => ({
+  name,
+  kind: 'flag',
+  help,
+  ...(alias === undefined ? {} : { alias }),
+});
+const option = (
+  name: string,
+  value: NonNullable<MagicArgument['value']>,
+  help: string,
+  alias?: string,
+): MagicArgument => ({
   name,
   kind: 'option',
   value,
   help,
   ...(alias === undefined ? {} : { alias }),
 });
-const positional = (name: string, value: NonNullable<MagicArgument['value']>, help: string, required = false): MagicArgument => ({
+const positional = (
+  name: string,
+  value: NonNullable<MagicArgument['value']>,
+  help: string,
+  required = false,
+): MagicArgument => ({
   name,
   kind: 'positional',
   value,
   help,
   required,
 });
-const rest = (name: string, value: NonNullable<MagicArgument['value']>, help: string, required = false): MagicArgument => ({
+const rest = (
+  name: string,
+  value: NonNullable<MagicArgument['value']>,
+  help: string,
+  required = false,
+): MagicArgument => ({
   name,
   kind: 'rest',
   value,
   help,
   required,
 });
+
+const later = (argument: MagicArgument): MagicArgument => ({ ...argument, available: false });
 
 export const magicDeclarations: readonly MagicDeclaration[] = [
   {
@@ -66,10 +100,12 @@ export const magicDeclarations: readonly MagicDeclaration[] = [
       option('--sort', { oneOf: ['size', 'name', 'cell'] }, 'order of the rows; size by default'),
       option('--type', 'string', 'only values of this type'),
       flag('--all', 'functions, classes, imports, _names and names set on globalThis too'),
-      flag('--exact', 'retained sizes from a heap snapshot'),
+      later(flag('--exact', 'retained sizes from a heap snapshot')),
       flag('--json', 'the record as JSON'),
     ],
     functionForm: 'vars',
+    details:
+      '`~` before a size says that it is estimated, `≥` that it is at least that, `—` that it is not known. No getter and no proxy trap is run. A hidden name that holds over 1 MB is listed all the same.',
     examples: ['%vars', '%vars row* --sort name', '%vars --type Map'],
     available: true,
   },
@@ -81,9 +117,27 @@ export const magicDeclarations: readonly MagicDeclaration[] = [
     functionForm: 'checkGlobalVariable',
     available: true,
   },
-  { name: 'who', form: 'line', summary: 'Prints the names of your variables.', args: [rest('TYPE', 'string', 'only values of these types')], available: true },
-  { name: 'who_ls', form: 'line', summary: 'Gives the names of your variables as a sorted array.', args: [rest('TYPE', 'string', 'only values of these types')], available: true },
-  { name: 'whos', form: 'line', summary: 'Lists your variables with type and value.', args: [rest('TYPE', 'string', 'only values of these types')], available: true },
+  {
+    name: 'who',
+    form: 'line',
+    summary: 'Prints the names of your variables.',
+    args: [rest('TYPE', 'string', 'only values of these types')],
+    available: true,
+  },
+  {
+    name: 'who_ls',
+    form: 'line',
+    summary: 'Gives the names of your variables as a sorted array.',
+    args: [rest('TYPE', 'string', 'only values of these types')],
+    available: true,
+  },
+  {
+    name: 'whos',
+    form: 'line',
+    summary: 'Lists your variables with type and value.',
+    args: [rest('TYPE', 'string', 'only values of these types')],
+    available: true,
+  },
   {
     name: 'free',
     form: 'line',
@@ -92,36 +146,53 @@ export const magicDeclarations: readonly MagicDeclaration[] = [
       rest('NAME', 'variable', 'what to free'),
       flag('--all', 'all that %vars lists; functions, classes, imports and _names stay'),
       option('--pattern', 'regexp', 'names that match this regular expression'),
-      flag('--dispose', 'disposes the tensors that only these values hold'),
-      flag('--why', 'looks for holders in a heap snapshot where the walk finds none'),
+      later(flag('--dispose', 'disposes the tensors that only these values hold')),
+      later(flag('--why', 'looks for holders in a heap snapshot where the walk finds none')),
     ],
     functionForm: 'free',
+    details:
+      'What came back is measured after a forced collection. A name that does not exist is a mistake, and then nothing is freed.',
     examples: ['%free rows', '%free --pattern ^tmp', '%free --all'],
     available: true,
   },
-  { name: 'xdel', form: 'line', summary: 'Deletes a variable and says what else holds its value.', args: [flag('-n', 'deletes every other name of the same value too'), positional('NAME', 'variable', 'what to delete', true)], available: true },
+  {
+    name: 'xdel',
+    form: 'line',
+    summary: 'Deletes a variable and says what else holds its value.',
+    args: [
+      flag('-n', 'deletes every other name of the same value too'),
+      positional('NAME', 'variable', 'what to delete', true),
+    ],
+    available: true,
+  },
   {
     name: 'reset',
     form: 'line',
     summary: 'Clears every name you defined, functions, classes and imports too.',
     args: [
       flag('-f', 'does not ask'),
-      flag('-s', 'soft: the history stays'),
+      flag('-s', 'as IPython has it; the history stays with or without it'),
       flag('--runtime', 'starts a fresh runtime: every byte comes back; notebook, history and connection stay'),
     ],
     available: true,
   },
-  { name: 'reset_selective', form: 'line', summary: 'Clears the names that match a regular expression.', args: [flag('-f', 'does not ask'), positional('REGEX', 'regexp', 'which names', true)], available: true },
+  {
+    name: 'reset_selective',
+    form: 'line',
+    summary: 'Clears the names that match a regular expression.',
+    args: [flag('-f', 'does not ask'), positional('REGEX', 'regexp', 'which names', true)],
+    available: true,
+  },
   {
     name: 'gc',
     form: 'line',
     summary: 'Collects garbage and tells what it returned.',
     args: [
       flag('--minor', 'the young generation only'),
-      flag('--count', 'which objects were collected'),
+      later(flag('--count', 'which objects were collected')),
       flag('--stats', 'collections and pauses by kind since the start'),
-      option('--debug', { oneOf: ['on', 'off'] }, 'prints each collection as it happens'),
-      option('--watch', { oneOf: ['on', 'off'] }, 'lists tracked objects that were not collected'),
+      later(option('--debug', { oneOf: ['on', 'off'] }, 'prints each collection as it happens')),
+      later(option('--watch', { oneOf: ['on', 'off'] }, 'lists tracked objects that were not collected')),
     ],
     functionForm: 'gc',
     available: true,
@@ -130,7 +201,10 @@ export const magicDeclarations: readonly MagicDeclaration[] = [
     name: 'mem',
     form: 'line',
     summary: 'Where memory stands now, against the limits, and the cells that took most.',
-    args: [flag('--diff', 'what was added since the last mark'), option('--snapshot', 'file', 'writes a heap snapshot that Chrome DevTools opens')],
+    args: [
+      later(flag('--diff', 'what was added since the last mark')),
+      later(option('--snapshot', 'file', 'writes a heap snapshot that Chrome DevTools opens')),
+    ],
     functionForm: 'memory',
     available: true,
   },
@@ -149,30 +223,118 @@ export const magicDeclarations: readonly MagicDeclaration[] = [
     ],
     available: false,
   },
-  { name: 'memtrace', form: 'cell', summary: 'Bytes allocated by line of the cell.', args: [option('--top', 'integer', 'how many lines; 10 by default')], functionForm: 'memtrace', available: false },
-  { name: 'why', form: 'line', summary: 'The path that keeps a value alive.', args: [positional('NAME', 'variable', 'which value', true), flag('--all', 'every direct holder, counted'), flag('--force', 'whatever it takes')], functionForm: 'why', available: false },
+  {
+    name: 'memtrace',
+    form: 'cell',
+    summary: 'Bytes allocated by line of the cell.',
+    args: [option('--top', 'integer', 'how many lines; 10 by default')],
+    functionForm: 'memtrace',
+    available: false,
+  },
+  {
+    name: 'why',
+    form: 'line',
+    summary: 'The path that keeps a value alive.',
+    args: [
+      positional('NAME', 'variable', 'which value', true),
+      flag('--all', 'every direct holder, counted'),
+      flag('--force', 'whatever it takes'),
+    ],
+    functionForm: 'why',
+    available: false,
+  },
   {
     name: 'leaks',
     form: 'cell',
     summary: 'Runs the cell many times and tells whether it leaks, how much, what and who holds it.',
-    args: [option('-n', 'integer', 'iterations'), option('--warmup', 'integer', 'iterations that are not counted'), flag('--async', 'waits for timers between groups')],
+    args: [
+      option('-n', 'integer', 'iterations'),
+      option('--warmup', 'integer', 'iterations that are not counted'),
+      flag('--async', 'waits for timers between groups'),
+    ],
     functionForm: 'leaks',
     available: false,
   },
-  { name: 'tensors', form: 'line', summary: 'Live tensors and what their allocators hold.', args: [], functionForm: 'tensors', available: false },
-  { name: 'gpu', form: 'line', summary: 'Devices and the processes that hold their memory.', args: [], functionForm: 'gpu', available: false },
-  { name: 'empty_cache', form: 'line', summary: 'Gives the free buffers of tensor pools back.', args: [flag('--all', 'rebuilds backends that cannot shrink')], functionForm: 'emptyCache', available: false },
-  { name: 'caches', form: 'line', summary: 'Every cache in the process: hits, misses, size, bytes.', args: [positional('ACTION', { oneOf: ['clear', 'resize'] }, 'what to do'), positional('NAME', 'string', 'with which cache'), positional('N', 'integer', 'the new bound')], functionForm: 'caches', available: false },
-  { name: 'memlimit', form: 'line', summary: "Reads or sets the guard's limit.", args: [positional('SIZE', 'bytes', '2G, 512M, or off')], functionForm: 'memlimit', available: false },
-  { name: 'checkpoint', form: 'line', summary: 'Keeps serialisable variables across a death of the runtime.', args: [positional('STATE', { oneOf: ['on', 'off'] }, 'on or off')], available: false },
-  { name: 'typecheck', form: 'line', summary: 'Turns the type check of cells on or off.', args: [positional('STATE', { oneOf: ['on', 'off'] }, 'on or off; says which when absent')], available: true },
+  {
+    name: 'tensors',
+    form: 'line',
+    summary: 'Live tensors and what their allocators hold.',
+    args: [],
+    functionForm: 'tensors',
+    available: false,
+  },
+  {
+    name: 'gpu',
+    form: 'line',
+    summary: 'Devices and the processes that hold their memory.',
+    args: [],
+    functionForm: 'gpu',
+    available: false,
+  },
+  {
+    name: 'empty_cache',
+    form: 'line',
+    summary: 'Gives the free buffers of tensor pools back.',
+    args: [flag('--all', 'rebuilds backends that cannot shrink')],
+    functionForm: 'emptyCache',
+    available: false,
+  },
+  {
+    name: 'caches',
+    form: 'line',
+    summary: 'Every cache in the process: hits, misses, size, bytes.',
+    args: [
+      positional('ACTION', { oneOf: ['clear', 'resize'] }, 'what to do'),
+      positional('NAME', 'string', 'with which cache'),
+      positional('N', 'integer', 'the new bound'),
+    ],
+    functionForm: 'caches',
+    available: false,
+  },
+  {
+    name: 'memlimit',
+    form: 'line',
+    summary: "Reads or sets the guard's limit.",
+    args: [positional('SIZE', 'bytes', '2G, 512M, or off')],
+    functionForm: 'memlimit',
+    available: false,
+  },
+  {
+    name: 'checkpoint',
+    form: 'line',
+    summary: 'Keeps serialisable variables across a death of the runtime.',
+    args: [positional('STATE', { oneOf: ['on', 'off'] }, 'on or off')],
+    available: false,
+  },
+  {
+    name: 'typecheck',
+    form: 'line',
+    summary: 'Turns the type check of cells on or off.',
+    args: [positional('STATE', { oneOf: ['on', 'off'] }, 'on or off; says which when absent')],
+    available: true,
+  },
   { name: 'lsmagic', form: 'line', summary: 'Lists the magics.', args: [], available: true },
-  { name: 'time', form: 'both', summary: 'Times one run of a statement or a cell.', args: [rest('CODE', 'code', 'what to run')], available: true },
+  {
+    name: 'time',
+    form: 'both',
+    summary: 'Times one run of a statement or a cell.',
+    args: [rest('CODE', 'code', 'what to run')],
+    available: true,
+  },
   {
     name: 'timeit',
     form: 'both',
     summary: 'Times many runs of a statement or a cell.',
-    args: [option('-n', 'integer', 'loops a run; chosen by itself when absent'), option('-r', 'integer', 'runs; 7 by default'), flag('-q', 'prints nothing'), flag('-o', 'gives the record'), rest('CODE', 'code', 'what to run')],
+    args: [
+      option('-n', 'integer', 'loops a run; chosen by itself when absent'),
+      option('-r', 'integer', 'runs; 7 by default'),
+      flag('-q', 'prints nothing'),
+      flag('-o', 'gives the record'),
+      rest('CODE', 'code', 'what to run; after %%timeit, what to run once before'),
+    ],
+    details:
+      'V8 may leave out work whose result nobody uses: store the result in a variable of an earlier cell when a time looks too good.',
+    examples: ['%timeit rows.slice(0, 10)', '%timeit -n 1000 -r 3 JSON.stringify(rows)'],
     available: true,
   },
 ];

@@ -1,6 +1,13 @@
 /** The protocol as one JSON Schema document, for kernels and front ends in any language. */
 import { events } from './events.js';
-import { COMM_TARGET, ErrorMessage, NotificationMessage, PROTOCOL_VERSION, RequestMessage, ResultMessage } from './jsonrpc.js';
+import {
+  COMM_TARGET,
+  ErrorMessage,
+  NotificationMessage,
+  PROTOCOL_VERSION,
+  RequestMessage,
+  ResultMessage,
+} from './jsonrpc.js';
 import { requests } from './requests.js';
 import type { JsonSchema, Schema } from './schema.js';
 

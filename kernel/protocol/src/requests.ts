@@ -1,14 +1,23 @@
 /** Requests of the memory protocol: the parameters and the result of each, keyed by method. */
-import {
-  CacheRecord,
-  EmptyCacheRecord,
-  GpusRecord,
-  ProcessRecord,
-  TensorsRecord,
-} from './records/resources.js';
+import { CacheRecord, EmptyCacheRecord, GpusRecord, ProcessRecord, TensorsRecord } from './records/resources.js';
 import { CellRecord, FreeRecord, GcRecord, MemlimitRecord, MemoryRecord } from './records/memory.js';
 import { ExpandRecord, VariablesRecord, WhyRecord } from './records/variable.js';
-import { array, boolean, integer, literal, ms, nullable, number, object, oneOf, optional, string, union, type Schema, type Static } from './schema.js';
+import {
+  array,
+  boolean,
+  integer,
+  literal,
+  ms,
+  nullable,
+  number,
+  object,
+  oneOf,
+  optional,
+  string,
+  union,
+  type Schema,
+  type Static,
+} from './schema.js';
 
 /** What a subscriber may ask to be told. */
 export const Topic = oneOf(['sample', 'cell', 'variables', 'warning', 'progress']);
@@ -49,11 +58,19 @@ export const requests = {
       limit: optional(integer()),
       budgetMs: optional(ms('time for the walk; 50 by default')),
     }),
-    object({ record: VariablesRecord, stale: boolean('a cell is running: this is the list from before it'), asOf: number() }),
+    object({
+      record: VariablesRecord,
+      stale: boolean('a cell is running: this is the list from before it'),
+      asOf: number(),
+    }),
     'The user globals with their sizes. No getter and no proxy trap is run.',
   ),
   expand: define(
-    object({ path: array(string(), 'the name, then keys of earlier answers'), from: optional(integer()), limit: optional(integer()) }),
+    object({
+      path: array(string(), 'the name, then keys of earlier answers'),
+      from: optional(integer()),
+      limit: optional(integer()),
+    }),
     ExpandRecord,
     'One level of a value.',
   ),
@@ -68,19 +85,51 @@ export const requests = {
     FreeRecord,
     'Deletes names, forces a collection and tells what came back and what still holds the rest.',
   ),
-  why: define(object({ name: string(), all: optional(boolean()), force: optional(boolean()) }), WhyRecord, 'What keeps a value alive.'),
-  gc: define(object({ minor: optional(boolean()), count: optional(boolean()), stats: optional(boolean()) }), GcRecord, 'Collects.'),
-  cells: define(object({ limit: optional(integer()) }), object({ cells: array(CellRecord) }), 'What each cell cost, the newest last.'),
+  why: define(
+    object({ name: string(), all: optional(boolean()), force: optional(boolean()) }),
+    WhyRecord,
+    'What keeps a value alive.',
+  ),
+  gc: define(
+    object({ minor: optional(boolean()), count: optional(boolean()), stats: optional(boolean()) }),
+    GcRecord,
+    'Collects.',
+  ),
+  cells: define(
+    object({ limit: optional(integer()) }),
+    object({ cells: array(CellRecord) }),
+    'What each cell cost, the newest last.',
+  ),
   tensors: define(object({ limit: optional(integer()) }), TensorsRecord, 'Tensors and their allocators.'),
   gpu: define(object({}), GpusRecord, 'Devices and the processes on them.'),
-  dispose: define(object({ ids: array(integer()) }), object({ disposed: array(integer()), bytes: nullable(number()) }), 'Disposes tensors.'),
-  emptyCache: define(object({ all: optional(boolean()) }), EmptyCacheRecord, 'Gives the free buffers of tensor pools back.'),
+  dispose: define(
+    object({ ids: array(integer()) }),
+    object({ disposed: array(integer()), bytes: nullable(number()) }),
+    'Disposes tensors.',
+  ),
+  emptyCache: define(
+    object({ all: optional(boolean()) }),
+    EmptyCacheRecord,
+    'Gives the free buffers of tensor pools back.',
+  ),
   processes: define(object({}), object({ processes: array(ProcessRecord) }), "This kernel's processes."),
   endProcess: define(object({ pid: integer() }), object({ ended: boolean() }), "Ends a process of the user's own."),
   caches: define(object({}), object({ caches: array(CacheRecord) }), 'Every known cache in the process.'),
-  cacheClear: define(object({ name: string() }), object({ cleared: integer(), bytes: nullable(number()) }), 'Empties a cache.'),
-  cacheResize: define(object({ name: string(), maxSize: nullable(integer()) }), object({ evicted: integer() }), 'Sets a bound.'),
-  memlimit: define(object({ bytes: optional(nullable(number('null: off'))) }), MemlimitRecord, "Reads or sets the guard's limit."),
+  cacheClear: define(
+    object({ name: string() }),
+    object({ cleared: integer(), bytes: nullable(number()) }),
+    'Empties a cache.',
+  ),
+  cacheResize: define(
+    object({ name: string(), maxSize: nullable(integer()) }),
+    object({ evicted: integer() }),
+    'Sets a bound.',
+  ),
+  memlimit: define(
+    object({ bytes: optional(nullable(number('null: off'))) }),
+    MemlimitRecord,
+    "Reads or sets the guard's limit.",
+  ),
   settings: define(
     object({
       settlePauseLimitMs: optional(ms('0 turns the confirming collections off')),
@@ -89,7 +138,11 @@ export const requests = {
     object({ settlePauseLimitMs: ms(), typecheck: boolean() }),
     'Reads or changes what this kernel does by itself.',
   ),
-  cancel: define(object({ id: union([integer(), string()]) }), object({ cancelled: boolean() }), 'Ends a request that is under way.'),
+  cancel: define(
+    object({ id: union([integer(), string()]) }),
+    object({ cancelled: boolean() }),
+    'Ends a request that is under way.',
+  ),
 } as const;
 
 export type RequestMethod = keyof typeof requests;

@@ -136,7 +136,8 @@ function checkObject(json: JsonSchema, value: unknown, path: string): Validation
   }
   const properties = (json['properties'] ?? {}) as Record<string, JsonSchema>;
   for (const name of (json['required'] ?? []) as string[]) {
-    if (!Object.hasOwn(value, name)) return new ValidationError(path, `property ${name} is missing`);
+    if (!Object.hasOwn(value, name) || (value as Record<string, unknown>)[name] === undefined)
+      return new ValidationError(path, `property ${name} is missing`);
   }
   const rest = json['additionalProperties'] as JsonSchema | undefined;
   for (const [name, member] of Object.entries(value)) {
@@ -170,6 +171,7 @@ function checkPrimitive(json: JsonSchema, value: unknown, path: string): Validat
           : typeof value === type;
   if (!right) return new ValidationError(path, `expected ${type}`);
   const minimum = json['minimum'] as number | undefined;
-  if (minimum !== undefined && (value as number) < minimum) return new ValidationError(path, `expected ${minimum} or more`);
+  if (minimum !== undefined && (value as number) < minimum)
+    return new ValidationError(path, `expected ${minimum} or more`);
   return null;
 }

@@ -18,15 +18,16 @@ export function formatBytes(bytes: number | null, precision: Precision = 'exact'
   const scaled = bytes / 1000 ** BYTE_UNITS.indexOf(chosen);
   const size = Math.abs(scaled);
   const digits = chosen === 'B' || size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
-  const text = `${scaled < 0 ? '−' : ''}${size.toFixed(digits)} ${chosen}`;
-  return `${precisionMark[precision]}${text}`;
+  const figure = size.toFixed(digits);
+  const sign = scaled < 0 && Number(figure) !== 0 ? '−' : '';
+  return `${precisionMark[precision]}${sign}${figure} ${chosen}`;
 }
 
 /** A change with its sign: `+1.00 GB`, `−310 MB`, `0 B`. */
 export function formatByteChange(bytes: number | null, precision: Precision = 'exact', unit?: ByteUnit): string {
+  if (bytes === null || !Number.isFinite(bytes) || precision === 'unavailable') return '—';
   const text = formatBytes(bytes, 'exact', unit);
-  const signed = bytes !== null && bytes > 0 ? `+${text}` : text;
-  return text === '—' ? text : `${precisionMark[precision]}${signed}`;
+  return `${precisionMark[precision]}${bytes > 0 ? '+' : ''}${text}`;
 }
 
 /** `0.4 ms`, `320 ms`, `2.3 s`, `4 min 10 s`, `2 h 5 min`. */

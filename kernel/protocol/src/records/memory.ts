@@ -1,5 +1,21 @@
 import { Precision } from '../precision.js';
-import { array, boolean, byteChange, bytes, integer, ms, nullable, number, object, oneOf, optional, record, string, timestamp, type Static } from '../schema.js';
+import {
+  array,
+  boolean,
+  byteChange,
+  bytes,
+  integer,
+  ms,
+  nullable,
+  number,
+  object,
+  oneOf,
+  optional,
+  record,
+  string,
+  timestamp,
+  type Static,
+} from '../schema.js';
 import { CellRef } from './variable.js';
 
 /** What a cell's delta is the sum of: none counted twice. Bytes now, or a change of them. */
@@ -54,7 +70,10 @@ export const CellRecord = object({
   before: nullable(MemoryDelta),
   after: nullable(MemoryDelta),
   peak: nullable(bytes('highest heap + buffers + other external seen while it ran')),
-  peakKind: nullable(oneOf(['heapUsed', 'arrayBuffers', 'otherExternal', 'rss', 'tensors']), 'which kind made the peak'),
+  peakKind: nullable(
+    oneOf(['heapUsed', 'arrayBuffers', 'otherExternal', 'rss', 'tensors']),
+    'which kind made the peak',
+  ),
   peakPrecision: Precision,
   delta: nullable(byteChange('retained change of heapUsed + arrayBuffers + otherExternal')),
   deltaByKind: nullable(MemoryDelta),
@@ -199,12 +218,28 @@ export const TrackRecord = object({
 export type TrackRecord = Static<typeof TrackRecord>;
 
 /** What `memlimit()` gives. */
-export const MemlimitRecord = object({ limit: nullable(bytes('null: off')), source: string(), heapLimit: nullable(bytes()) });
+export const MemlimitRecord = object({
+  limit: nullable(bytes('null: off')),
+  source: string(),
+  heapLimit: nullable(bytes()),
+});
 export type MemlimitRecord = Static<typeof MemlimitRecord>;
 
 /** What `%timeit` gives; times in ms. */
-export const TimeitRecord = object({ loops: integer(), repeats: integer(), best: ms(), mean: ms(), deviation: ms(), runs: array(ms()) });
+export const TimeitRecord = object({
+  loops: integer(),
+  repeats: integer(),
+  best: ms(),
+  mean: ms(),
+  deviation: ms(),
+  runs: array(ms()),
+});
 export type TimeitRecord = Static<typeof TimeitRecord>;
 
-export const TimeRecord = object({ wallMs: ms(), cpuMs: nullable(ms()), userMs: nullable(ms()), systemMs: nullable(ms()) });
+export const TimeRecord = object({
+  wallMs: ms(),
+  cpuMs: nullable(ms()),
+  userMs: nullable(ms()),
+  systemMs: nullable(ms()),
+});
 export type TimeRecord = Static<typeof TimeRecord>;

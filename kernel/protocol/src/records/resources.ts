@@ -1,5 +1,19 @@
 import { Precision } from '../precision.js';
-import { array, boolean, byteChange, bytes, integer, ms, nullable, number, object, oneOf, string, timestamp, type Static } from '../schema.js';
+import {
+  array,
+  boolean,
+  byteChange,
+  bytes,
+  integer,
+  ms,
+  nullable,
+  number,
+  object,
+  oneOf,
+  string,
+  timestamp,
+  type Static,
+} from '../schema.js';
 import { CellRef } from './variable.js';
 
 export const TensorRecord = object({
@@ -58,7 +72,13 @@ export type GpusRecord = Static<typeof GpusRecord>;
 
 export const EmptyCacheRecord = object({
   backends: array(
-    object({ provider: string(), backend: string(), reservedBefore: nullable(bytes()), reservedAfter: nullable(bytes()), reason: nullable(string()) }),
+    object({
+      provider: string(),
+      backend: string(),
+      reservedBefore: nullable(bytes()),
+      reservedAfter: nullable(bytes()),
+      reason: nullable(string()),
+    }),
   ),
   rssChange: nullable(byteChange('a second, independent measure')),
 });

@@ -1,5 +1,17 @@
 import { Precision } from '../precision.js';
-import { array, boolean, bytes, integer, ms, nullable, object, oneOf, string, optional, type Static } from '../schema.js';
+import {
+  array,
+  boolean,
+  bytes,
+  integer,
+  ms,
+  nullable,
+  object,
+  oneOf,
+  string,
+  optional,
+  type Static,
+} from '../schema.js';
 
 /** The cell that made something. */
 export const CellRef = object({
@@ -10,7 +22,18 @@ export type CellRef = Static<typeof CellRef>;
 
 /** Something worth saying about a value, with the remedy where there is one. */
 export const Note = object({
-  kind: oneOf(['pinsBuffer', 'pinsString', 'shared', 'tensor', 'grew', 'hidden', 'detached', 'resizable', 'budget', 'other']),
+  kind: oneOf([
+    'pinsBuffer',
+    'pinsString',
+    'shared',
+    'tensor',
+    'grew',
+    'hidden',
+    'detached',
+    'resizable',
+    'budget',
+    'other',
+  ]),
   text: string('what it is, as a person reads it'),
   bytes: optional(nullable(bytes('the bytes it is about'))),
   remedy: optional(string('what to write instead, e.g. `head.slice()`')),
@@ -54,7 +77,22 @@ export type GlobalNamesRecord = Static<typeof GlobalNamesRecord>;
 
 /** One step from a global to a part of its value. */
 export const PathStep = object({
-  kind: oneOf(['global', 'property', 'element', 'mapKey', 'mapValue', 'setMember', 'closure', 'prototype', 'timer', 'listener', 'weak', 'internal', 'stack', 'handle']),
+  kind: oneOf([
+    'global',
+    'property',
+    'element',
+    'mapKey',
+    'mapValue',
+    'setMember',
+    'closure',
+    'prototype',
+    'timer',
+    'listener',
+    'weak',
+    'internal',
+    'stack',
+    'handle',
+  ]),
   name: string("what a person reads: `Map entry 'k3'`, `[17]`, `.rows`, `closure f declared in cell [4]`"),
 });
 export type PathStep = Static<typeof PathStep>;
@@ -73,7 +111,9 @@ export const WhyRecord = object({
   name: string(),
   alive: boolean(),
   holders: array(Holder, 'the shortest path first; all direct holders with --all'),
-  holderCount: nullable(integer('direct holders in all; V8 keeps no reference counts, so they are counted in a snapshot')),
+  holderCount: nullable(
+    integer('direct holders in all; V8 keeps no reference counts, so they are counted in a snapshot'),
+  ),
   source: oneOf(['walk', 'snapshot']),
   reason: nullable(string('why holders are missing, e.g. the predicted time of a snapshot')),
   remedy: nullable(string()),
@@ -95,5 +135,9 @@ export const ChildRecord = object({
 });
 export type ChildRecord = Static<typeof ChildRecord>;
 
-export const ExpandRecord = object({ children: array(ChildRecord), total: integer('children in all'), from: integer() });
+export const ExpandRecord = object({
+  children: array(ChildRecord),
+  total: integer('children in all'),
+  from: integer(),
+});
 export type ExpandRecord = Static<typeof ExpandRecord>;

@@ -1,0 +1,28 @@
+import { formatBytes, type FreeRecord } from '@heapmark/protocol';
+import { line, muted, strong, warning, type Block } from './blocks.js';
+import { byKind, enumeration, returnedInAll, someOf } from './phrases.js';
+
+/** `%free`: what went, what came back against what was expected, what is still held and by whom. */
+export function freeBlocks(record: FreeRecord): Block[] {
+  if (record.freed.length === 0) return [line('Nothing to free.')];
+  const back = returnedInAll(record.bytesReturned);
+  const expected =
+    record.bytesExpected === null ? '' : ` of ${formatBytes(record.bytesExpected, record.precision)} expected`;
+  const blocks: Block[] = [
+    line(
+      `Freed ${someOf(record.freed)}: `,
+      strong(back === null ? 'what came back is not known' : `${formatBytes(Math.max(0, back))} came back`),
+      `${back === null ? '' : expected}.`,
+    ),
+  ];
+  const kinds = byKind(record.bytesReturned);
+  if (kinds !== '') blocks.push(line(muted(kinds)));
+  for (const { name, holder, reason, bytes } of record.stillHeld) {
+    const size = bytes === null ? '' : ` (${formatBytes(bytes)})`;
+    blocks.push(line(warning(`⚠ ${name} is still held${holder === null ? '' : ` by ${holder}`}${size}: ${reason}`)));
+  }
+  for (const { name, with: others, bytes } of record.sharedKept) {
+    blocks.push(line(muted(`${formatBytes(bytes)} of ${name} stay: shared with ${enumeration(others)}`)));
+  }
+  return blocks;
+}

@@ -1,0 +1,91 @@
+import {
+  formatByteChange,
+  formatBytes,
+  formatDuration,
+  type CellRecord,
+  type MemoryRecord,
+  type MemorySample,
+} from '@heapmark/protocol';
+import { line, muted, strong, type Block, type Piece, type Row } from './blocks.js';
+
+/** `%mem`: the nearest limit first, then what memory is made of, then the cells that took most. */
+export function memoryBlocks(record: MemoryRecord): Block[] {
+  const blocks: Block[] = record.limits.length === 0 ? [line('Memory now:')] : limitLines(record);
+  blocks.push(madeOf(record.sample));
+  if (record.spaces !== undefined && record.spaces.length > 0) blocks.push(spacesTable(record.spaces));
+  if (record.cells.length > 0) blocks.push(cellsTable(record.cells));
+  blocks.push(...record.notes.map((note) => line(muted(note))));
+  return blocks;
+}
+
+function limitLines({ limits }: MemoryRecord): Block[] {
+  return limits.map(({ used, limit, text }, index) => {
+    const share = used === null || limit === null || limit === 0 ? '' : ` (${Math.round((100 * used) / limit)} %)`;
+    const figures = `${formatBytes(used)} of ${formatBytes(limit)}${share}`;
+    return line(index === 0 ? strong(figures) : figures, `, ${text}`);
+  });
+}
+
+const PARTS = [
+  ['heapUsed', 'heap in use', 'objects, strings and code'],
+  ['heapTotal', 'heap committed', 'what V8 holds from the system for them'],
+  ['arrayBuffers', 'buffers', 'ArrayBuffers, typed arrays, Buffers'],
+  ['otherExternal', 'other external', 'external strings, WebAssembly memories'],
+  ['workers', 'workers', 'threads that your code started'],
+  ['tensors', 'tensors', 'outside the heap'],
+  ['gpu', 'GPU', 'used by this process'],
+  ['native', 'native', 'resident memory that no other figure explains'],
+  ['rss', 'process memory', 'resident set: all of it, and what V8 and malloc keep'],
+] as const satisfies readonly (readonly [keyof MemorySample, string, string])[];
+
+function madeOf(sample: MemorySample): Block {
+  const rows = PARTS.flatMap(([part, name, meaning]): Row[] =>
+    sample[part] === null ? [] : [{ cells: [name, formatBytes(sample[part]), muted(meaning)] }],
+  );
+  const columns = [
+    { head: 'part', align: 'left' },
+    { head: 'now', align: 'right' },
+    { head: 'what it is', align: 'left' },
+  ] as const;
+  return { kind: 'table', columns, rows };
+}
+
+function spacesTable(spaces: NonNullable<MemoryRecord['spaces']>): Block {
+  const columns = [
+    { head: 'space of V8', align: 'left' },
+    { head: 'used', align: 'right' },
+    { head: 'committed', align: 'right' },
+  ] as const;
+  return {
+    kind: 'table',
+    columns,
+    rows: spaces.map(({ name, used, committed }) => ({ cells: [name, formatBytes(used), formatBytes(committed)] })),
+  };
+}
+
+/** The cells of a notebook, as `%mem` and `cells()` list them. */
+export function cellsTable(cells: readonly CellRecord[]): Block {
+  const columns = [
+    { head: 'cell', align: 'right' },
+    { head: 'change', align: 'right' },
+    { head: 'peak', align: 'right' },
+    { head: 'time', align: 'right' },
+    { head: 'code', align: 'left', limit: 60, code: true },
+  ] as const;
+  const rows = cells.map((cell): Row => ({
+    cells: [
+      `[${cell.executionCount}]`,
+      change(cell),
+      formatBytes(cell.peak, cell.peakPrecision),
+      formatDuration(cell.elapsedMs),
+      cell.source ?? '',
+    ],
+  }));
+  return { kind: 'table', columns, rows };
+}
+
+function change(cell: CellRecord): Piece {
+  const text = formatByteChange(cell.delta, cell.deltaPrecision);
+  if (cell.settled || cell.delta === null) return { text };
+  return { text: `${text}…`, title: cell.unsettledReason ?? 'not yet confirmed by a collection' };
+}

@@ -1,0 +1,86 @@
+import { formatBytes, type Note, type VariableRecord, type VariablesRecord } from '@heapmark/protocol';
+import { line, muted, warning, type Block, type Column, type Piece, type Row } from './blocks.js';
+import { columnUnit } from './column-unit.js';
+import { cellNumber, count } from './phrases.js';
+
+/** `%vars`: a row for each variable, its notes under it, and the total. */
+export function variablesBlocks(record: VariablesRecord): Block[] {
+  const blocks: Block[] = [];
+  if (record.variables.length > 0) blocks.push(variablesTable(record.variables));
+  blocks.push(line(...totals(record)));
+  if (record.truncated) {
+    blocks.push(
+      line(warning('The list ended early, at its limit of rows or of time. A pattern narrows it: %vars NAME*')),
+    );
+  }
+  return blocks;
+}
+
+function variablesTable(variables: readonly VariableRecord[]): Block {
+  const unit = columnUnit(variables.map(({ bytes }) => bytes));
+  const withTensors = variables.some(({ tensorBytes }) => tensorBytes !== null && tensorBytes > 0);
+  const columns: Column[] = [
+    { head: 'name', align: 'left', limit: 40, code: true },
+    { head: 'type', align: 'left', limit: 32 },
+    { head: 'shape', align: 'right', limit: 24 },
+    { head: 'size', align: 'right' },
+    ...(withTensors ? [{ head: 'tensors', align: 'right' } as const] : []),
+    { head: 'cell', align: 'right' },
+    { head: 'value', align: 'left', limit: 60, code: true },
+  ];
+  const rows = variables.map((variable): Row => {
+    const size: Piece = { text: formatBytes(variable.bytes, variable.precision, unit), title: range(variable) };
+    const tensors = withTensors ? [formatBytes(variable.tensorBytes)] : [];
+    return {
+      cells: [
+        variable.name,
+        variable.type,
+        variable.shape ?? '',
+        size,
+        ...tensors,
+        cellNumber(variable.cell),
+        variable.preview,
+      ],
+      notes: notesOf(variable),
+    };
+  });
+  return { kind: 'table', columns, rows };
+}
+
+/** How far the truth may lie, for the reader who points at a size. */
+function range({ bytes, low, high, precision }: VariableRecord): string {
+  if (bytes === null || precision === 'unavailable') return 'not known';
+  if (precision === 'exact') return `${bytes.toLocaleString('en-US')} bytes`;
+  if (precision === 'atLeast' || high === null) return `at least ${formatBytes(low ?? bytes)}`;
+  return `between ${formatBytes(low ?? 0)} and ${formatBytes(high)}`;
+}
+
+function notesOf(variable: VariableRecord): Piece[] {
+  const notes = variable.notes.map(notePiece);
+  const shared = variable.sharedBytes ?? 0;
+  if (shared > 0 && !variable.notes.some(({ kind }) => kind === 'shared')) {
+    notes.push(muted(`${formatBytes(shared, variable.precision)} of it shared with other names`));
+  }
+  return notes;
+}
+
+const ALARMING: ReadonlySet<Note['kind']> = new Set(['pinsBuffer', 'pinsString', 'grew', 'detached']);
+
+/** A note with its remedy. */
+export function notePiece(note: Note): Piece {
+  const text = note.remedy === undefined ? note.text : `${note.text} — remedy: ${note.remedy}`;
+  return ALARMING.has(note.kind) ? warning(`⚠ ${text}`) : muted(text);
+}
+
+function totals(record: VariablesRecord): (string | Piece)[] {
+  const shared = record.variables.some(({ sharedBytes }) => sharedBytes !== null && sharedBytes > 0);
+  const total =
+    record.variables.length === 0
+      ? 'No variables.'
+      : `${count(record.variables.length, 'variable')}, ${formatBytes(record.totalBytes, record.precision)} in all${shared ? ', shared parts once' : ''}.`;
+  const hidden =
+    record.hiddenCount > 0
+      ? [muted(` ${count(record.hiddenCount, 'name')} not shown (functions, classes, imports, _names): %vars --all`)]
+      : [];
+  return [total, ...hidden];
+}
