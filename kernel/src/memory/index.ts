@@ -1,0 +1,11 @@
+/** Memory: sizes of values, what cells cost, what a free gives back. `createMemory` is the way in. */
+export type {
+  CollectOptions,
+  Description,
+  FreeOptions,
+  Memory,
+  MemoryContext,
+  NameRule,
+  VariablesOptions,
+} from './memory.js';
+export { createMemory } from './create.js';
