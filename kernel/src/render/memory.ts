@@ -21,8 +21,7 @@ export function memoryBlocks(record: MemoryRecord): Block[] {
 function limitLines({ limits }: MemoryRecord): Block[] {
   return limits.map(({ used, limit, text }, index) => {
     const share = used === null || limit === null || limit === 0 ? '' : ` (${Math.round((100 * used) / limit)} %)`;
-    const figures = `${formatBytes(used)} of ${formatBytes(limit)}${share}`;
-    return line(index === 0 ? strong(figures) : figures, `, ${text}`);
+    return line(index === 0 ? strong(text) : text, muted(share));
   });
 }
 

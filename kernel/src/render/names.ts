@@ -1,4 +1,4 @@
-import type { GlobalNamesRecord, VariablesRecord } from '@heapmark/protocol';
+import type { GlobalNamesRecord } from '@heapmark/protocol';
 import { line, type Block } from './blocks.js';
 
 /** `%check_global_variable`: one name a line, with type and value on request. */
@@ -27,10 +27,18 @@ export function namesBlocks(record: GlobalNamesRecord): Block[] {
   ];
 }
 
+/** What `%whos` shows of a variable. */
+export interface NamedValue {
+  readonly name: string;
+  readonly type: string;
+  readonly shape: string | null;
+  readonly preview: string;
+}
+
 /** `%whos`: name, type, and shape with value, as IPython orders them. */
-export function whosBlocks(record: VariablesRecord): Block[] {
-  if (record.variables.length === 0) return [line('No variables.')];
-  const rows = record.variables.map(({ name, type, shape, preview }) => ({
+export function whosBlocks(variables: readonly NamedValue[]): Block[] {
+  if (variables.length === 0) return [line('No variables.')];
+  const rows = variables.map(({ name, type, shape, preview }) => ({
     cells: [name, type, shape === null || preview.includes(shape) ? preview : `${shape}: ${preview}`],
   }));
   const columns = [

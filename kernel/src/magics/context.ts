@@ -1,0 +1,25 @@
+import type { Memory } from '../memory/index.js';
+import type { RuntimeContext } from '../runtime/context.js';
+import type { HeapmarkFunctions } from './functions.js';
+
+export type { MimeBundle } from '../ipc/messages.js';
+export type { RuntimeContext } from '../runtime/context.js';
+
+/** Time as magics measure it; passed in, so that tests need no waiting. */
+export interface Clock {
+  /** Milliseconds that never go back; the zero is arbitrary. */
+  now(): number;
+  /** Processor time of the process since its start, all threads, in milliseconds. */
+  cpu(): { userMs: number; systemMs: number };
+}
+
+/** What a magic works with. */
+export interface MagicContext {
+  readonly runtime: RuntimeContext;
+  readonly memory: Memory;
+  /** The function forms: a magic reads its line, calls its function and shows the record. */
+  readonly functions: HeapmarkFunctions;
+  readonly clock: Clock;
+  /** Shows a value as a cell's result is shown. */
+  showValue(value: unknown): Promise<void>;
+}

@@ -1,0 +1,45 @@
+import { createMemory } from '../memory/index.js';
+import { renderValue } from '../render/mime.js';
+import type { Extension, Install } from '../runtime/context.js';
+import { systemClock } from './clock.js';
+import type { MagicContext } from './context.js';
+import { runCell, runLine } from './dispatch.js';
+import { createFunctions } from './functions.js';
+import { requestHandlers } from './request-handlers.js';
+import { VariableEvents } from './variable-events.js';
+
+/** Plugs magics, function forms and memory into a runtime. */
+export const installMagics: Install = (runtime): Extension => {
+  const memory = createMemory(runtime);
+  const functions = createFunctions(runtime, memory);
+  const events = new VariableEvents(runtime, memory);
+  const context: MagicContext = {
+    runtime,
+    memory,
+    functions,
+    clock: systemClock,
+    async showValue(value) {
+      const { data, metadata } = await renderValue(value);
+      runtime.display(data, { metadata });
+    },
+  };
+  return {
+    line: (name, args) => runLine(name, args, context),
+    cell: (magic, body) => runCell(magic, body, context),
+    api: { ...functions },
+    requests: requestHandlers(memory, functions, () => events.touch()),
+    cellBegins: () => memory.cellBegins(),
+    cellEnded(cell) {
+      memory.cellEnded(cell);
+      events.touch();
+    },
+    quiet(quiet) {
+      memory.quiet(quiet);
+      events.quiet(quiet);
+    },
+    settingsChanged(settings) {
+      memory.settingsChanged(settings);
+      events.want(settings.variablesWanted);
+    },
+  };
+};

@@ -1,0 +1,21 @@
+import { variablesBlocks } from '../render/variables.js';
+import type { VariablesOptions } from '../memory/index.js';
+import type { Magic } from './magic.js';
+import { show, showJson } from './show.js';
+
+/** `%vars`: the user's variables with their sizes. */
+export const vars: Magic = {
+  name: 'vars',
+  async line(args, { runtime, functions }) {
+    const options: VariablesOptions = { all: args.has('--all') };
+    const pattern = args.text('PATTERN');
+    const type = args.text('--type');
+    const sort = args.text('--sort') as VariablesOptions['sort'];
+    if (pattern !== undefined) options.pattern = pattern;
+    if (type !== undefined) options.type = type;
+    if (sort !== undefined) options.sort = sort;
+    const record = await functions.vars(options);
+    if (args.has('--json')) showJson(runtime, record);
+    else show(runtime, variablesBlocks(record));
+  },
+};
