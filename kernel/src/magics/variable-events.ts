@@ -40,34 +40,6 @@ export class VariableEvents {
     this.plan();
   }
 
-  private planned: NodeJS.Immediate | null = null;
-
-  constructor(
-    private readonly runtime: Pick<RuntimeContext, 'emit' | 'isRunning' | 'settings'>,
-    private readonly memory: Pick<Memory, 'variables'>,
-  ) {
-    this.wanted = runtime.settings.variablesWanted;
-  }
-
-  /** Names or values may have changed. */
-  touch(): void {
-    this.changed = true;
-    this.plan();
-  }
-
-  /** Whether no cell is queued. */
-  quiet(calm: boolean): void {
-    this.calm = calm;
-    this.plan();
-  }
-
-  /** Whether anybody shows variables; who begins to look gets the list at once. */
-  want(wanted: boolean): void {
-    if (wanted && !this.wanted) this.changed = true;
-    this.wanted = wanted;
-    this.plan();
-  }
-
   close(): void {
     if (this.planned !== null) clearImmediate(this.planned);
   }
