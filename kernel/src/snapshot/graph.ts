@@ -39,8 +39,40 @@ export function edgeLabel(graph: HeapGraph, edge: number): string | number {
   return kind === 'element' || kind === 'hidden' ? name : (graph.strings[name] ?? '');
 }
 
-export const nodeTypeName = (graph: HeapGraph, node: number): string => graph.types.node[graph.nodeType[node] ?? 0] ?? '';
+export const nodeTypeName = (graph: HeapGraph, node: number): string =>
+  graph.types.node[graph.nodeType[node] ?? 0] ?? '';
 export const nodeNameOf = (graph: HeapGraph, node: number): string => graph.strings[graph.nodeName[node] ?? 0] ?? '';
+
+/** Target of an internal edge by name, `null` when there is none. */
+export function internalTarget(graph: HeapGraph, node: number, label: string): number | null {
+  const end = graph.firstEdge[node + 1] ?? 0;
+  for (let edge = graph.firstEdge[node] ?? 0; edge < end; edge++) {
+    if (graph.types.edge[graph.edgeType[edge] ?? 0] === 'internal' && edgeLabel(graph, edge) === label) {
+      return graph.edgeTo[edge] ?? null;
+    }
+  }
+  return null;
+}
+
+const LONGEST_TEXT = 1000;
+
+/** The text of a string node: V8 keeps `a + b` as a pair, which is put together here; cut after 1000 characters. */
+export function textOfString(graph: HeapGraph, node: number): string {
+  let text = '';
+  const stack = [node];
+  while (stack.length > 0 && text.length < LONGEST_TEXT) {
+    const part = stack.pop() ?? 0;
+    const first = internalTarget(graph, part, 'first');
+    if (nodeTypeName(graph, part) !== 'concatenated string' || first === null) {
+      text += nodeNameOf(graph, part);
+      continue;
+    }
+    const second = internalTarget(graph, part, 'second');
+    if (second !== null) stack.push(second);
+    stack.push(first);
+  }
+  return text.slice(0, LONGEST_TEXT);
+}
 
 const EPHEMERON = / pair in WeakMap \(table @(\d+)\)$/;
 

@@ -4,17 +4,14 @@ import { dominators, retainedSizes } from '../../../kernel/src/snapshot/dominato
 import { strongEdges } from '../../../kernel/src/snapshot/graph.js';
 import { graphOf, reached, type Edge } from './graphs.js';
 
-const heaps = fc
-  .integer({ min: 1, max: 24 })
-  .chain((count) =>
-    fc.record({
-      sizes: fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: count, maxLength: count }),
-      edges: fc.array(
-        fc.record({ from: fc.nat(count - 1), to: fc.nat(count - 1), weak: fc.boolean() }),
-        { maxLength: 60 },
-      ),
+const heaps = fc.integer({ min: 1, max: 24 }).chain((count) =>
+  fc.record({
+    sizes: fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: count, maxLength: count }),
+    edges: fc.array(fc.record({ from: fc.nat(count - 1), to: fc.nat(count - 1), weak: fc.boolean() }), {
+      maxLength: 60,
     }),
-  );
+  }),
+);
 
 /** What a collection would give back if `node` went: the definition, computed by removing it. */
 function retainedByRemoval(sizes: readonly number[], edges: readonly Edge[], node: number): number {

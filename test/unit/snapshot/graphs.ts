@@ -11,7 +11,8 @@ export function graphOf(sizes: readonly number[], edges: readonly Edge[]): HeapG
   const sorted = [...edges].sort((a, b) => a.from - b.from);
   const firstEdge = new Uint32Array(sizes.length + 1);
   for (const { from } of sorted) firstEdge[from + 1] = (firstEdge[from + 1] ?? 0) + 1;
-  for (let node = 0; node < sizes.length; node++) firstEdge[node + 1] = (firstEdge[node + 1] ?? 0) + (firstEdge[node] ?? 0);
+  for (let node = 0; node < sizes.length; node++)
+    firstEdge[node + 1] = (firstEdge[node + 1] ?? 0) + (firstEdge[node] ?? 0);
   return {
     types: { node: ['object'], edge: ['property', 'weak', 'internal', 'shortcut'] },
     nodeCount: sizes.length,

@@ -1,7 +1,13 @@
 import { getHeapSnapshot } from 'node:v8';
 import { describe, expect, it } from 'vitest';
 import { dominators, retainedSizes } from '../../../kernel/src/snapshot/dominators.js';
-import { edgeLabel, nodeNameOf, nodeTypeName, strongEdges, type HeapGraph } from '../../../kernel/src/snapshot/graph.js';
+import {
+  edgeLabel,
+  nodeNameOf,
+  nodeTypeName,
+  strongEdges,
+  type HeapGraph,
+} from '../../../kernel/src/snapshot/graph.js';
 import { SnapshotError, SnapshotReader } from '../../../kernel/src/snapshot/reader.js';
 import { directHolders, PathFinder } from '../../../kernel/src/snapshot/retainers.js';
 
@@ -78,7 +84,7 @@ describe('the snapshot reader', () => {
     expect(() => read(Buffer.alloc(3 << 20, 'x'), 1 << 16)).toThrow('no heap snapshot');
   });
 
-  it("finds an object of this process with what it retains and who holds it", async () => {
+  it('finds an object of this process with what it retains and who holds it', async () => {
     const probe = makeProbe();
     const graph = read(await snapshotBytes(), 1 << 16);
     const node = findProbe(graph);

@@ -1,0 +1,127 @@
+/**
+ * Paths of a heap snapshot in words that a person understands: `Map entry 'k3' → .rows → [17]`.
+ *
+ * V8's layout of Map and Set tables: v8/src/objects/ordered-hash-table.h (three header slots, the buckets, then entries
+ * of key, value, chain for maps and key, chain for sets; two entries a bucket).
+ */
+import type { PathStep } from '@heapmark/protocol';
+import { edgeLabel, internalTarget, nodeNameOf, nodeTypeName, textOfString, type HeapGraph } from './graph.js';
+import type { PathEdge } from './retainers.js';
+
+const FIXED_ARRAY_HEADER = 16;
+const SLOT = 8;
+const TABLE_HEADER_SLOTS = 3;
+const LONGEST_KEY = 40;
+
+/** The steps from the first edge's holder to the last edge's target. Inner parts of V8 that say nothing are left out. */
+export function stepsOf(graph: HeapGraph, path: readonly PathEdge[]): PathStep[] {
+  const steps: PathStep[] = [];
+  for (let index = 0; index < path.length; index++) {
+    const edge = path[index];
+    if (edge === undefined) continue;
+    const before = path[index - 1];
+    const step = stepOf(graph, edge, before);
+    if (step !== null) steps.push(step);
+  }
+  return steps;
+}
+
+function stepOf(graph: HeapGraph, { from, edge, to }: PathEdge, before: PathEdge | undefined): PathStep | null {
+  const kind = graph.types.edge[graph.edgeType[edge] ?? 0] ?? '';
+  const label = edgeLabel(graph, edge);
+  const owner = nodeNameOf(graph, from);
+  if (isTable(graph, from, before)) {
+    const holder = nodeNameOf(graph, before?.from ?? 0);
+    return typeof label === 'string' && /^\d+$/.test(label) ? tableStep(graph, from, holder, Number(label)) : null;
+  }
+  switch (kind) {
+    case 'element':
+      return { kind: 'element', name: `[${label}]` };
+    case 'property':
+      return propertyStep(String(label), owner);
+    case 'context':
+      return { kind: 'closure', name: `variable ${label}` };
+    case 'internal':
+      return internalStep(graph, String(label), from, to);
+    default:
+      return null;
+  }
+}
+
+function propertyStep(label: string, owner: string): PathStep | null {
+  if (owner === 'Timeout' && label === '_onTimeout') return { kind: 'timer', name: 'its callback' };
+  if (label === '__proto__') return { kind: 'prototype', name: 'prototype' };
+  return {
+    kind: 'property',
+    name: /^[\p{ID_Start}$_#][\p{ID_Continue}$]*$/u.test(label) ? `.${label}` : `[${quoted(label)}]`,
+  };
+}
+
+function internalStep(graph: HeapGraph, label: string, from: number, to: number): PathStep | null {
+  if (label === 'context' && nodeTypeName(graph, from) === 'closure') {
+    const name = nodeNameOf(graph, from);
+    const where = scriptOf(graph, from);
+    return {
+      kind: 'closure',
+      name: `closure ${name === '' ? '(anonymous)' : name}${where === null ? '' : ` of ${where.split(/[\\/]/).at(-1) ?? where}`}`,
+    };
+  }
+  if (label === 'reactions_or_result') return { kind: 'internal', name: "promise's value or waiters" };
+  if (label === 'bound_this') return { kind: 'closure', name: 'bound this' };
+  if (label === 'bound_arguments') return { kind: 'closure', name: 'bound arguments' };
+  if (label === 'parameters_and_registers') return { kind: 'closure', name: 'local variables of a suspended function' };
+  if (label === 'parent' && nodeTypeName(graph, to) === 'string')
+    return { kind: 'internal', name: 'text it is a slice of' };
+  const pair = / part of key \((.*?) @\d+\) -> value /.exec(label);
+  if (pair !== null) return { kind: 'weak', name: `WeakMap value of a key that is alive (${pair[1] ?? 'object'})` };
+  return null;
+}
+
+const isTable = (graph: HeapGraph, node: number, before: PathEdge | undefined): boolean =>
+  before !== undefined && before.to === node && edgeLabel(graph, before.edge) === 'table';
+
+function tableStep(graph: HeapGraph, table: number, holder: string, slot: number): PathStep | null {
+  const isMap = holder !== 'Set';
+  const entrySlots = isMap ? 3 : 2;
+  const slots = ((graph.selfSize[table] ?? 0) - FIXED_ARRAY_HEADER) / SLOT;
+  const buckets = (slots - TABLE_HEADER_SLOTS) / (1 + 2 * entrySlots);
+  const first = TABLE_HEADER_SLOTS + buckets;
+  const place = slot - first;
+  if (place < 0 || !Number.isInteger(buckets)) return null;
+  if (!isMap) return { kind: 'setMember', name: 'Set member' };
+  const part = place % entrySlots;
+  if (part === 0) return { kind: 'mapKey', name: 'Map key' };
+  const key = slotTarget(graph, table, slot - 1);
+  return { kind: 'mapValue', name: key === null ? 'Map entry' : `Map entry ${key}` };
+}
+
+/** What stands in a slot of a table, as text; `null` for small integers, which a snapshot leaves out. */
+function slotTarget(graph: HeapGraph, table: number, slot: number): string | null {
+  const end = graph.firstEdge[table + 1] ?? 0;
+  for (let edge = graph.firstEdge[table] ?? 0; edge < end; edge++) {
+    if (edgeLabel(graph, edge) !== String(slot)) continue;
+    const node = graph.edgeTo[edge] ?? 0;
+    const isText = nodeTypeName(graph, node).includes('string');
+    return isText ? quoted(textOfString(graph, node)) : `of a ${nodeNameOf(graph, node)} key`;
+  }
+  return null;
+}
+
+/** The name of the script that declared a function; `null` when V8 has thrown it away or it has none. */
+export function scriptOf(graph: HeapGraph, closure: number): string | null {
+  const shared = internalTarget(graph, closure, 'shared');
+  // V8 renamed the field between the versions in Node 20 and 24.
+  const script =
+    shared === null
+      ? null
+      : (internalTarget(graph, shared, 'script') ?? internalTarget(graph, shared, 'script_or_debug_info'));
+  if (script === null) return null;
+  const name = internalTarget(graph, script, 'name');
+  const text = name === null ? '' : textOfString(graph, name);
+  return text === '' ? null : text;
+}
+
+function quoted(text: string): string {
+  const short = text.length > LONGEST_KEY ? `${text.slice(0, LONGEST_KEY)}…` : text;
+  return `'${short.replace(/[\u0000-\u001f\u007f]/g, '?')}'`;
+}
