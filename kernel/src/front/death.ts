@@ -1,0 +1,31 @@
+/** Says what happened to a runtime that ended, in the words of an `error` message. */
+import type { ErrorReport } from '../ipc/messages.js';
+import { plainReport } from './report.js';
+import type { RuntimeEnd } from './runtime-process.js';
+
+/** Why the front itself ended a runtime. */
+export type KillReason = 'interrupt' | 'memory' | 'reset' | 'shutdown';
+
+const OUT_OF_MEMORY = /FATAL ERROR: .*(heap out of memory|invalid (array|table) (length|size)|Allocation failed)/;
+const LOST = 'All variables are lost. A new runtime has started: run the cells again that made what you need.';
+
+/** @param heapLimit V8's limit in that runtime, bytes, when it was told. */
+export function describeEnd(end: RuntimeEnd, killed: KillReason | null, heapLimit: number | null): ErrorReport {
+  if (killed === 'reset') return plainReport('RuntimeReset', 'The runtime was reset. All variables are gone.');
+  if (killed === 'interrupt') {
+    return plainReport('KeyboardInterrupt', `The cell did not stop when interrupted, so its runtime was ended. ${LOST}`);
+  }
+  if (killed === 'memory') {
+    return plainReport('MemoryLimitError', `The cell passed the memory limit and did not stop, so its runtime was ended. ${LOST}`);
+  }
+  if (OUT_OF_MEMORY.test(end.lastWords)) {
+    const limit = heapLimit === null ? '' : ` (the limit is ${Math.round(heapLimit / 2 ** 20)} MB)`;
+    return plainReport('OutOfMemoryError', `JavaScript's heap is full${limit}, and V8 ended the runtime. ${LOST}`);
+  }
+  if (end.signal === 'SIGKILL') {
+    return plainReport('RuntimeDied', `The runtime was killed by SIGKILL, as systems do when memory runs out. ${LOST}`);
+  }
+  if (end.signal !== null) return plainReport('RuntimeDied', `The runtime was ended by signal ${end.signal}. ${LOST}`);
+  if (end.code === null) return plainReport('RuntimeDied', `The runtime could not be started: ${end.lastWords}`);
+  return plainReport('RuntimeDied', `The runtime exited with code ${end.code}. ${LOST}`);
+}

@@ -1,0 +1,239 @@
+/** The queue of cells: one at a time, in order, each from its request to its reply. */
+import type { CellTag, ErrorReport, MimeBundle, RunMessage } from '../ipc/messages.js';
+import type { Broadcast } from './broadcast.js';
+import type { CellStore } from './cells.js';
+import { plainReport } from './report.js';
+import type { History } from './history.js';
+import { stopRun, type StopReason } from './interrupt.js';
+import { reasonOf, type Logger } from './log.js';
+import type { RequestContent } from './messages.js';
+import type { CellCompiler } from './cell-compiler.js';
+import { RuntimeDiedError, type Done, type Runtime } from './runtime.js';
+import type { StdinDesk } from './stdin.js';
+import type { Content, Header, ReceivedMessage } from './wire.js';
+
+/** A cell that is queued or runs. */
+export interface Cell {
+  message: ReceivedMessage;
+  code: string;
+  silent: boolean;
+  storeHistory: boolean;
+  allowStdin: boolean;
+  stopOnError: boolean;
+  userExpressions: Record<string, string>;
+  tag: CellTag;
+  /** Text of its result, for the history. */
+  resultText: string | null;
+}
+
+interface Running {
+  cell: Cell;
+  /** Set when the run was sent to the runtime. */
+  runId: number | null;
+  /** Why it was asked to stop. */
+  stop: StopReason | null;
+  /** Resolves when the runtime is done with it. */
+  over: Promise<unknown>;
+  /** Resolves when the effort to stop it is over: no termination is on its way any longer. */
+  stopping: Promise<void> | null;
+}
+
+type Outcome = { status: 'ok'; done: Done } | { status: 'error'; error: ErrorReport; done: Done | null };
+
+export interface ExecutorServices {
+  broadcast: Broadcast;
+  cells: CellStore;
+  compiler: CellCompiler;
+  history: History;
+  runtime: Runtime;
+  stdin: StdinDesk;
+  log: Logger;
+  /** A cell begins: its output can come from now on. */
+  begins(header: Header, silent: boolean): void;
+  reply(message: ReceivedMessage, content: Content): void;
+  /** A cell began, or the last one of the queue ended. */
+  busyChanged(busy: boolean): void;
+  now(): number;
+}
+
+export class Executor {
+  private readonly queue: Cell[] = [];
+  private running: Running | null = null;
+  private count = 0;
+
+  constructor(private readonly services: ExecutorServices) {}
+
+  get busy(): boolean {
+    return this.running !== null;
+  }
+
+  get executionCount(): number {
+    return this.count;
+  }
+
+  /** The cell that runs, when output with this parent belongs to it. */
+  current(parentId: string): Cell | null {
+    return this.running?.cell.message.header.msg_id === parentId ? this.running.cell : null;
+  }
+
+  /** Keeps the text of a cell's result for the history. */
+  noteResult(parentId: string, data: MimeBundle): void {
+    const text = data['text/plain'];
+    const cell = this.current(parentId);
+    if (cell !== null && typeof text === 'string') cell.resultText = text;
+  }
+
+  submit(message: ReceivedMessage, content: RequestContent<'execute_request'>): void {
+    const silent = content.silent ?? false;
+    const cellId = message.metadata['cellId'];
+    this.queue.push({
+      message,
+      code: content.code,
+      silent,
+      storeHistory: !silent && (content.store_history ?? true),
+      allowStdin: content.allow_stdin ?? true,
+      stopOnError: content.stop_on_error ?? true,
+      userExpressions: content.user_expressions ?? {},
+      tag: {
+        parentId: message.header.msg_id,
+        cellId: typeof cellId === 'string' ? cellId : null,
+        executionCount: 0,
+      },
+      resultText: null,
+    });
+    if (this.running === null) void this.work();
+  }
+
+  /** Stops the cell that runs, if one does. Resolves when it is over. */
+  async stop(reason: StopReason): Promise<void> {
+    const { running } = this;
+    if (running === null || running.stop !== null) return;
+    running.stop = reason;
+    if (running.runId === null) return;
+    running.stopping = stopRun(this.services.runtime, running.runId, reason, running.over);
+    await running.stopping;
+  }
+
+  /** Refuses everything queued: the kernel is going away. */
+  abortQueued(): void {
+    for (const cell of this.queue.splice(0)) this.abort(cell);
+  }
+
+  private async work(): Promise<void> {
+    this.services.runtime.send({ type: 'quiet', quiet: false });
+    for (let cell = this.queue.shift(); cell !== undefined; cell = this.queue.shift()) {
+      await this.execute(cell);
+    }
+    this.services.runtime.send({ type: 'quiet', quiet: true });
+  }
+
+  private async execute(cell: Cell): Promise<void> {
+    const { services } = this;
+    const { broadcast, cells, history } = services;
+    const { header } = cell.message;
+    if (cell.storeHistory) this.count += 1;
+    cell.tag.executionCount = this.count;
+    const running: Running = { cell, runId: null, stop: null, over: Promise.resolve(), stopping: null };
+    this.running = running;
+    services.begins(header, cell.silent);
+    broadcast.cellBegins(header);
+    if (!cell.silent) broadcast.executeInput(header, cell.code, this.count);
+    services.busyChanged(true);
+    const began = services.now();
+    if (!cell.silent) cells.begin(cell.tag, cell.code, Date.now());
+    const outcome = await this.outcome(running);
+    await running.stopping;
+    services.stdin.cancel(cell.message);
+    if (!cell.silent) {
+      cells.end(statusOf(outcome), services.now() - began, outcome.done?.measure ?? null);
+    }
+    if (cell.storeHistory) history.add(this.count, cell.code, cell.resultText);
+    if (outcome.status === 'error' && !cell.silent) broadcast.error(header, outcome.error);
+    services.reply(cell.message, this.replyTo(outcome));
+    this.running = null;
+    services.busyChanged(false);
+    broadcast.cellEnds(header);
+    // Only what was waiting when the error came: a cell sent later is a new decision of the user.
+    if (outcome.status === 'error' && cell.stopOnError) this.abortQueued();
+  }
+
+  private async outcome(running: Running): Promise<Outcome> {
+    const { compiler, runtime } = this.services;
+    const { cell } = running;
+    try {
+      const compiled = await compiler.compile(cell.code, cell.tag.executionCount);
+      if (!compiled.ok) return failed(compiled.error);
+      const userExpressions = await this.compileExpressions(cell);
+      if (running.stop !== null) {
+        compiler.settle(compiled.id, []);
+        return failed(stopped(running.stop));
+      }
+      const id = runtime.newId();
+      const message: RunMessage = {
+        type: 'run',
+        id,
+        tag: cell.tag,
+        cell: compiled.cell,
+        silent: cell.silent,
+        allowStdin: cell.allowStdin,
+        userExpressions,
+      };
+      running.runId = id;
+      const run = runtime.run(message);
+      running.over = run.catch(() => undefined);
+      const done = await run;
+      compiler.settle(compiled.id, done.defined);
+      if (done.status === 'ok') return { status: 'ok', done };
+      return { status: 'error', error: done.error ?? stopped(running.stop), done };
+    } catch (error) {
+      if (error instanceof RuntimeDiedError) return failed(error.report);
+      this.services.log.error(`running a cell failed: ${reasonOf(error)}`);
+      return failed(internal(error));
+    }
+  }
+
+  private async compileExpressions(cell: Cell): Promise<RunMessage['userExpressions']> {
+    const { compiler } = this.services;
+    const compiled: RunMessage['userExpressions'] = {};
+    for (const [key, code] of Object.entries(cell.userExpressions)) {
+      const expression = await compiler.compileExpression(code);
+      compiled[key] = expression.ok ? expression.cell : expression.error;
+    }
+    return compiled;
+  }
+
+  private replyTo(outcome: Outcome): Content {
+    const common = { execution_count: this.count };
+    const done = outcome.done;
+    if (outcome.status === 'ok') {
+      return {
+        status: 'ok',
+        ...common,
+        user_expressions: done?.userExpressions ?? {},
+        payload: done?.payload ?? [],
+      };
+    }
+    const { ename, evalue, traceback } = outcome.error;
+    return { status: 'error', ...common, ename, evalue, traceback, user_expressions: {}, payload: [] };
+  }
+
+  private abort(cell: Cell): void {
+    const { broadcast } = this.services;
+    broadcast.busy(cell.message.header);
+    this.services.reply(cell.message, { status: 'aborted', execution_count: this.count });
+    broadcast.idle(cell.message.header);
+  }
+}
+
+const failed = (error: ErrorReport): Outcome => ({ status: 'error', error, done: null });
+
+const stopped = (reason: StopReason | null): ErrorReport =>
+  reason === 'memory'
+    ? plainReport('MemoryLimitError', 'The cell passed the memory limit and was stopped.')
+    : plainReport('KeyboardInterrupt', 'The cell was interrupted.');
+
+const internal = (error: unknown): ErrorReport =>
+  plainReport('InternalError', `The kernel failed: ${reasonOf(error)}. Restart it if this happens again.`);
+
+const statusOf = (outcome: Outcome): 'ok' | 'error' | 'aborted' =>
+  outcome.status === 'ok' ? 'ok' : outcome.done?.status === 'aborted' ? 'aborted' : 'error';

@@ -1,0 +1,65 @@
+/** What the runtime may ask of the front while user code runs. */
+import type { CellTag, Question, QuestionMap } from '../ipc/messages.js';
+import type { CellCompiler } from './cell-compiler.js';
+import type { CellStore } from './cells.js';
+import type { Executor } from './executor.js';
+import type { MemoryGuard } from './guard.js';
+import type { History } from './history.js';
+import type { Monitor } from './monitor.js';
+import { StdinError, type StdinDesk } from './stdin.js';
+
+export interface QuestionServices {
+  executor: Executor;
+  stdin: StdinDesk;
+  compiler: CellCompiler;
+  cells: CellStore;
+  monitor: Monitor;
+  guard: MemoryGuard;
+  history: History;
+  /** Replaces the runtime once the cell that asked is over. */
+  resetRuntime(): void;
+}
+
+type Answers = {
+  [K in keyof QuestionMap]: (
+    params: QuestionMap[K]['params'],
+    tag: CellTag | null,
+  ) => Promise<QuestionMap[K]['result']>;
+};
+
+/** Resolves with the answer; a rejection reaches the code that asked. */
+export function questionDesk(services: QuestionServices): (question: Question, tag: CellTag | null) => Promise<unknown> {
+  const { executor, stdin, compiler, cells, monitor, guard, history } = services;
+  const answers: Answers = {
+    async input({ prompt, password }, tag) {
+      const cell = tag === null ? null : executor.current(tag.parentId);
+      if (cell === null) throw new StdinError('NO_CELL', 'input() was called when its cell was over: nobody can answer.');
+      if (!cell.allowStdin) {
+        throw new StdinError('STDIN_NOT_ALLOWED', 'input() needs a front end that can ask the user; this one cannot.');
+      }
+      return stdin.ask(cell.message, prompt, password);
+    },
+    compileModule: ({ path, source }) => compiler.compileModule(path, source),
+    async compileFragment({ code }) {
+      const compiled = await compiler.compileExpression(code);
+      if (!compiled.ok) throw new Error(compiled.error.evalue);
+      return compiled.cell;
+    },
+    cells: async () => cells.list(),
+    sample: () => monitor.now(),
+    async memlimit({ bytes }) {
+      const { limit, source } = bytes === 'get' ? guard.record() : guard.set(bytes);
+      return { limit, source };
+    },
+    typecheck: async ({ on }) => ({ on: await compiler.typecheck(on) }),
+    async history({ n }) {
+      const lines = await history.tail(n);
+      return lines.map(({ line, code }) => ({ executionCount: line, code }));
+    },
+    async resetRuntime() {
+      services.resetRuntime();
+      return null;
+    },
+  };
+  return (question, tag) => answers[question.kind](question.params as never, tag);
+}

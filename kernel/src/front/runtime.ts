@@ -1,0 +1,328 @@
+/**
+ * The runtime as the rest of the front sees it: one that is always there. When its process ends, what waited for it
+ * fails with {@link RuntimeDiedError} and a new process starts at once.
+ */
+import type { RequestMethod } from '@heapmark/protocol';
+import { ProtocolError, type ErrorCode } from '@heapmark/protocol';
+import {
+  IPC_VERSION,
+  type CellTag,
+  type CommMessage,
+  type ErrorReport,
+  type EventFrame,
+  type FromMonitor,
+  type FromRuntime,
+  type Question,
+  type RawUsage,
+  type RunMessage,
+  type RuntimeSettings,
+  type ToRuntime,
+} from '../ipc/messages.js';
+import { describeEnd, type KillReason } from './death.js';
+import { reasonOf, type Logger } from './log.js';
+import { plainReport } from './report.js';
+import { RuntimeProcess, type RuntimeCommand, type RuntimeEnd } from './runtime-process.js';
+
+type Frame<T extends FromRuntime['type']> = Extract<FromRuntime, { type: T }>;
+export type Output = Frame<'stream' | 'display' | 'clearOutput' | 'result' | 'lateError'>;
+export type Done = Frame<'done'>;
+
+/** What the runtime tells, without being asked. */
+export interface RuntimeDelegate {
+  output(output: Output): void;
+  native(name: 'stdout' | 'stderr', text: string): void;
+  /** Answers a question of user code; a rejection reaches that code. */
+  asked(question: Question, tag: CellTag | null): Promise<unknown>;
+  comm(message: CommMessage, tag: CellTag | null): void;
+  event(event: EventFrame): void;
+  settled(record: Frame<'settled'>['record']): void;
+  forgotten(names: string[], reason: 'free' | 'reset'): void;
+  usage(usage: RawUsage): void;
+  /** The process is gone and everything that waited for it has failed; its successor is starting. */
+  died(report: ErrorReport, expected: boolean): void;
+}
+
+/** The runtime ended before it had answered. */
+export class RuntimeDiedError extends Error {
+  readonly code = 'RUNTIME_DIED';
+  constructor(
+    readonly report: ErrorReport,
+    readonly reason: KillReason | null,
+  ) {
+    super(report.evalue);
+    this.name = 'RuntimeDiedError';
+  }
+}
+
+interface Waiting<T> {
+  resolve(value: T): void;
+  reject(error: Error): void;
+}
+
+/** A reply waits so long, ms, for native output; after a miss, only so short until a marker is seen again. */
+const DRAIN_MS = 500;
+const DRAIN_AFTER_MISS_MS = 20;
+/** Deaths in a row before a runtime was ready, after which none is started until a cell needs one. */
+const MAX_FAILED_STARTS = 3;
+
+export class Runtime {
+  private process: RuntimeProcess | null = null;
+  private ready: Frame<'ready'> | null = null;
+  private failedStarts = 0;
+  private killReason: KillReason | null = null;
+  private stopped = false;
+  private nextId = 1;
+  private held = false;
+  private settings: RuntimeSettings | null = null;
+  private readonly runs = new Map<number, Waiting<Done>>();
+  private readonly requests = new Map<number, Waiting<unknown>>();
+  private readonly probes = new Map<number, (answer: FromMonitor | null) => void>();
+  private drained = { stdout: 0, stderr: 0 };
+  private drainMissed = false;
+  private drainWaiters: (() => void)[] = [];
+
+  constructor(
+    private readonly command: RuntimeCommand,
+    private readonly delegate: RuntimeDelegate,
+    private readonly log: Logger,
+  ) {}
+
+  get pid(): number | null {
+    return this.process?.pid ?? null;
+  }
+
+  /** V8's heap limit in the runtime, bytes, once it has told. */
+  get heapLimit(): number | null {
+    return this.ready?.heapLimit ?? null;
+  }
+
+  start(): void {
+    if (this.process !== null || this.stopped) return;
+    this.killReason = null;
+    this.drained = { stdout: 0, stderr: 0 };
+    this.process = new RuntimeProcess(
+      this.command,
+      {
+        frame: (message) => this.take(message),
+        monitor: (message) => this.takeMonitor(message),
+        native: (name, text) => this.delegate.native(name, text),
+        drained: (name, id) => this.noteDrained(name, id),
+        ended: (end) => this.ended(end),
+      },
+      this.log,
+    );
+    if (this.held) this.process.hold(true);
+    if (this.settings !== null) this.process.send({ type: 'configure', settings: this.settings });
+  }
+
+  /** An id for a run or a request, unique over all processes. */
+  newId(): number {
+    return this.nextId++;
+  }
+
+  /** Runs a cell. Resolves when it is over and its native output is here; rejects with {@link RuntimeDiedError}. */
+  async run(message: RunMessage): Promise<Done> {
+    this.start();
+    const done = await new Promise<Done>((resolve, reject) => {
+      this.runs.set(message.id, { resolve, reject });
+      this.send(message);
+    });
+    await this.nativeOutputOf(message.id);
+    return done;
+  }
+
+  /** Asks for something only the runtime knows. Rejects with what the runtime said, or {@link RuntimeDiedError}. */
+  request(method: RequestMethod, params: unknown, tag: CellTag | null, signal: AbortSignal): Promise<unknown> {
+    this.start();
+    const id = this.newId();
+    return new Promise((resolve, reject) => {
+      this.requests.set(id, { resolve, reject });
+      signal.addEventListener('abort', () => this.send({ type: 'cancel', id }), { once: true });
+      this.send({ type: 'request', id, method, params, tag });
+    });
+  }
+
+  send(message: ToRuntime): void {
+    this.process?.send(message);
+  }
+
+  configure(settings: RuntimeSettings): void {
+    this.settings = settings;
+    this.send({ type: 'configure', settings });
+  }
+
+  /** Stops or resumes reading what the runtime says. */
+  hold(held: boolean): void {
+    this.held = held;
+    this.process?.hold(held);
+  }
+
+  /** Pushes of samples: one each `everyMs`, `null` for none. */
+  watch(everyMs: number | null): void {
+    this.process?.tellMonitor({ type: 'watch', everyMs });
+  }
+
+  /** One sample; `null` when the monitor does not answer within `withinMs`. */
+  async sample(withinMs: number): Promise<RawUsage | null> {
+    const answer = await this.probe((id) => ({ type: 'sample', id }), withinMs);
+    return answer?.type === 'usage' ? answer.usage : null;
+  }
+
+  /** Stops the JavaScript that runs on the runtime's main thread. False when the monitor did not answer. */
+  async terminate(withinMs: number): Promise<boolean> {
+    const answer = await this.probe((id) => ({ type: 'terminate', id }), withinMs);
+    return answer?.type === 'terminated' && answer.ok;
+  }
+
+  /** A SIGINT to the children that user code started. */
+  interruptChildren(): void {
+    this.process?.interruptChildren();
+  }
+
+  killChildren(): void {
+    this.process?.killChildren();
+  }
+
+  /** Ends the process and all it started; a new one follows unless the reason is `shutdown`. */
+  kill(reason: KillReason): void {
+    if (reason === 'shutdown') this.stopped = true;
+    this.killReason = reason;
+    this.process?.kill();
+  }
+
+  private probe(
+    ask: (id: number) => Parameters<RuntimeProcess['tellMonitor']>[0],
+    withinMs: number,
+  ): Promise<FromMonitor | null> {
+    const { process } = this;
+    if (process === null) return Promise.resolve(null);
+    const id = this.newId();
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.probes.get(id)?.(null), withinMs);
+      this.probes.set(id, (answer) => {
+        clearTimeout(timer);
+        this.probes.delete(id);
+        resolve(answer);
+      });
+      process.tellMonitor(ask(id));
+    });
+  }
+
+  private take(message: FromRuntime): void {
+    switch (message.type) {
+      case 'ready':
+        this.takeReady(message);
+        break;
+      case 'stream':
+      case 'display':
+      case 'clearOutput':
+      case 'result':
+      case 'lateError':
+        this.delegate.output(message);
+        break;
+      case 'done':
+        this.settle(this.runs, message.id, message);
+        break;
+      case 'reply':
+        if (message.ok) this.settle(this.requests, message.id, message.value);
+        else this.fail(message.id, new ProtocolError(message.code as ErrorCode, message.message, message.data));
+        break;
+      case 'ask':
+        void this.answer(message);
+        break;
+      case 'event':
+        this.delegate.event(message.event);
+        break;
+      case 'settled':
+        this.delegate.settled(message.record);
+        break;
+      case 'forget':
+        this.delegate.forgotten(message.names, message.reason);
+        break;
+      case 'comm':
+        this.delegate.comm(message.message, message.tag);
+        break;
+    }
+  }
+
+  private takeReady(message: Frame<'ready'>): void {
+    if (message.version !== IPC_VERSION) {
+      this.log.error(`the runtime speaks version ${message.version}, the front ${IPC_VERSION}: install Heapmark again`);
+    }
+    this.ready = message;
+    this.failedStarts = 0;
+  }
+
+  private takeMonitor(message: FromMonitor): void {
+    if (message.type === 'ready') return;
+    if (message.type === 'usage' && message.id === null) this.delegate.usage(message.usage);
+    else if (message.id !== null) this.probes.get(message.id)?.(message);
+  }
+
+  private async answer({ id, tag, question }: Frame<'ask'>): Promise<void> {
+    const { process } = this;
+    try {
+      const value = await this.delegate.asked(question, tag);
+      process?.send({ type: 'answer', id, ok: true, value });
+    } catch (error) {
+      process?.send({ type: 'answer', id, ok: false, error: asReport(error) });
+    }
+  }
+
+  private settle<T>(waiting: Map<number, Waiting<T>>, id: number, value: T): void {
+    const waiter = waiting.get(id);
+    waiting.delete(id);
+    waiter?.resolve(value);
+  }
+
+  private fail(id: number, error: Error): void {
+    const waiter = this.requests.get(id);
+    this.requests.delete(id);
+    waiter?.reject(error);
+  }
+
+  private noteDrained(name: 'stdout' | 'stderr', id: number): void {
+    this.drained[name] = Math.max(this.drained[name], id);
+    for (const wake of this.drainWaiters) wake();
+  }
+
+  /** User code may close the descriptors, so this never waits without bound. */
+  private async nativeOutputOf(id: number): Promise<void> {
+    const complete = () => this.drained.stdout >= id && this.drained.stderr >= id;
+    if (complete()) return;
+    const inTime = await new Promise<boolean>((resolve) => {
+      const wake = () => {
+        if (complete()) finish(true);
+      };
+      const finish = (value: boolean) => {
+        clearTimeout(timer);
+        this.drainWaiters = this.drainWaiters.filter((waiter) => waiter !== wake);
+        resolve(value);
+      };
+      const timer = setTimeout(() => finish(false), this.drainMissed ? DRAIN_AFTER_MISS_MS : DRAIN_MS);
+      this.drainWaiters.push(wake);
+    });
+    this.drainMissed = !inTime;
+  }
+
+  private ended(end: RuntimeEnd): void {
+    const report = describeEnd(end, this.killReason, this.heapLimit);
+    const error = new RuntimeDiedError(report, this.killReason);
+    const expected = this.killReason === 'shutdown' || this.killReason === 'reset';
+    if (!expected) this.log.warn(report.evalue);
+    if (this.ready === null) this.failedStarts += 1;
+    this.process = null;
+    this.ready = null;
+    for (const waiting of [this.runs, this.requests] as Map<number, Waiting<never>>[]) {
+      const failed = [...waiting.values()];
+      waiting.clear();
+      for (const waiter of failed) waiter.reject(error);
+    }
+    for (const answer of [...this.probes.values()]) answer(null);
+    this.delegate.died(report, expected);
+    if (this.failedStarts < MAX_FAILED_STARTS) this.start();
+  }
+}
+
+const asReport = (error: unknown): ErrorReport =>
+  plainReport(error instanceof Error ? error.name : 'Error', reasonOf(error));
