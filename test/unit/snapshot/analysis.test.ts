@@ -84,6 +84,9 @@ let analysis: HeapAnalysis;
 /** Held weakly: the functions of this file reach its variables, and would count as holders. */
 let timer: WeakRef<NodeJS.Timeout>;
 
+/** In a call of its own, whose registers are gone when the snapshot is taken. */
+const startTimer = (kept: unknown): WeakRef<NodeJS.Timeout> => new WeakRef(setTimeout(() => kept, 3_600_000));
+
 beforeAll(async () => {
   for (const [name, hold] of holders) {
     bind(name, () => ({ kept: big() }));
@@ -93,7 +96,7 @@ beforeAll(async () => {
   bind('alone', big);
   bind('waiting', () => ({ kept: big() }));
   bind('small', () => 7);
-  timer = new WeakRef(((kept) => setTimeout(() => kept, 3_600_000))(value('waiting')));
+  timer = startTimer(value('waiting'));
   const reader = new SnapshotReader();
   for await (const chunk of getHeapSnapshot()) reader.push(chunk as Buffer);
   analysis = new HeapAnalysis(reader.finish());
