@@ -37,7 +37,7 @@ export const requests = {
       topics: array(Topic),
       heapLimit: nullable(number()),
     }),
-    'First on every comm. The kernel answers with the highest version that both speak, or with error UNSUPPORTED_VERSION.',
+    'First on every comm. The kernel answers with the highest version that both speak, or with the error unsupportedVersion.',
   ),
   subscribe: define(
     object({

@@ -40,10 +40,6 @@ export class VariableEvents {
     this.plan();
   }
 
-  close(): void {
-    if (this.planned !== null) clearImmediate(this.planned);
-  }
-
   private plan(): void {
     if (!this.changed || !this.wanted || !this.calm || this.planned !== null) return;
     this.planned = setImmediate(() => {

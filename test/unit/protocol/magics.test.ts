@@ -28,7 +28,9 @@ describe.each(magicDeclarations.map((declared) => [declared.name, declared] as c
 
   test('has at most one rest argument, the last one', () => {
     const kinds = declared.args.filter(({ kind }) => kind !== 'flag' && kind !== 'option').map(({ kind }) => kind);
-    expect(kinds.indexOf('rest')).toBe(kinds.includes('rest') && declared.name !== 'free' ? kinds.length - 1 : kinds.indexOf('rest'));
+    expect(kinds.indexOf('rest')).toBe(
+      kinds.includes('rest') && declared.name !== 'free' ? kinds.length - 1 : kinds.indexOf('rest'),
+    );
     expect(kinds.filter((kind) => kind === 'rest').length).toBeLessThanOrEqual(1);
   });
 

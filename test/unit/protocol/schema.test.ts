@@ -70,7 +70,8 @@ describe('parse', () => {
   });
 
   test('refuses numbers that JSON has not', () => {
-    for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) expect(fits(number(), value)).toBe(false);
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
+      expect(fits(number(), value)).toBe(false);
   });
 
   test('refuses negative and broken bytes', () => {

@@ -1,0 +1,69 @@
+/**
+ * What holds this notebook's memory: the function forms of the magics. Each returns a promise of the record that its
+ * magic shows; as a cell's result the record is shown as the magic shows it.
+ */
+import type {
+  CellRecord,
+  FreeRecord,
+  GcRecord,
+  GcThresholdRecord,
+  GlobalNamesRecord,
+  MemoryRecord,
+  VariablesRecord,
+} from './records.js';
+
+export type * from './records.js';
+
+export interface VariablesOptions {
+  /** Only names that match, with `*` and `?`. */
+  pattern?: string;
+  /** Only values of this type, e.g. `Map`. */
+  type?: string;
+  /** Order of the rows; by size when absent. */
+  sort?: 'size' | 'name' | 'cell';
+  /** Functions, classes, imports, `_names` and names set on `globalThis` too. */
+  all?: boolean;
+  /** Most rows. */
+  limit?: number;
+  /** Longest time the sizes may take, in ms; 50 when absent. */
+  budgetMs?: number;
+}
+
+/** Your variables with type, shape, size, owner cell and notes. No getter and no proxy trap is run. */
+export function vars(options?: VariablesOptions): Promise<VariablesRecord>;
+
+/** The plain list of your global variables; with their values on request. */
+export function checkGlobalVariable(options?: { values?: boolean }): Promise<GlobalNamesRecord>;
+
+export interface FreeOptions {
+  /** What to free. */
+  names?: readonly string[];
+  /** All that `vars()` lists; functions, classes, imports and `_names` stay. */
+  all?: boolean;
+  /** Names that this regular expression finds. */
+  pattern?: string | RegExp;
+}
+
+/**
+ * Deletes variables, collects, and tells what came back and what still holds the rest.
+ *
+ * Names are given as text: `await free("rows", "index")`. A name that does not exist is an error, and then nothing is freed.
+ */
+export function free(...names: (string | FreeOptions)[]): Promise<FreeRecord>;
+
+/** Collects garbage and tells what it returned. */
+export function gc(options?: {
+  /** The young generation only. */
+  minor?: boolean;
+  /** Collections and pauses by kind since the start. */
+  stats?: boolean;
+}): Promise<GcRecord>;
+
+/** Sizes and limits of V8's generations. */
+export function gcThreshold(): Promise<GcThresholdRecord>;
+
+/** Where memory stands now, against the limits, and the cells that took most. */
+export function memory(): Promise<MemoryRecord>;
+
+/** What each cell cost, the newest last. */
+export function cells(): Promise<CellRecord[]>;

@@ -1,0 +1,495 @@
+// Made from the schemas of the memory protocol by `npm run reference`.
+
+/** exact: counted; estimate: modelled or extrapolated, shown "~"; atLeast: a certain floor, shown "≥"; unavailable: shown "—", never 0 */
+export type Precision = 'exact' | 'estimate' | 'atLeast' | 'unavailable';
+
+export interface CellRef {
+  /** JupyterLab's id of the cell; null where the front end sent none */
+  cellId: string | null;
+  /** the number in the brackets */
+  executionCount: number;
+}
+
+export interface Note {
+  kind:
+    | 'pinsBuffer'
+    | 'pinsString'
+    | 'shared'
+    | 'tensor'
+    | 'grew'
+    | 'hidden'
+    | 'detached'
+    | 'resizable'
+    | 'budget'
+    | 'other';
+  /** what it is, as a person reads it */
+  text: string;
+  /** the bytes it is about */
+  bytes?: number | null;
+  /** what to write instead, e.g. `head.slice()` */
+  remedy?: string;
+}
+
+export interface VariableRecord {
+  name: string;
+  /** constructor or kind: `number`, `Float64Array`, `Map`, `function` */
+  type: string;
+  /** length or dimensions: `1000000`, `10 × 3`, `3 keys`; null where there is none */
+  shape: string | null;
+  /** all that the value reaches, each object once */
+  bytes: number | null;
+  /** the truth is not below this */
+  low: number | null;
+  /** the truth is not above this; null where no bound is known */
+  high: number | null;
+  precision: Precision;
+  /** the part that another global reaches too */
+  sharedBytes: number | null;
+  /** bytes of tensors it reaches, which live outside the heap */
+  tensorBytes: number | null;
+  /** first characters of the value; getters are never run */
+  preview: string;
+  /** the cell that last declared it */
+  cell: CellRef | null;
+  notes: Note[];
+}
+
+export interface VariablesRecord {
+  variables: VariableRecord[];
+  /** all variables together, shared parts once */
+  totalBytes: number | null;
+  precision: Precision;
+  /** the time budget or the limit of rows ended the list early */
+  truncated: boolean;
+  /** functions, classes, imports and _names not listed */
+  hiddenCount: number;
+  elapsedMs: number;
+}
+
+export interface GlobalNamesRecord {
+  names: string[];
+  values: Array<{
+    name: string;
+    type: string;
+    preview: string;
+  }> | null;
+}
+
+export interface PathStep {
+  kind:
+    | 'global'
+    | 'property'
+    | 'element'
+    | 'mapKey'
+    | 'mapValue'
+    | 'setMember'
+    | 'closure'
+    | 'prototype'
+    | 'timer'
+    | 'listener'
+    | 'weak'
+    | 'internal'
+    | 'stack'
+    | 'handle';
+  /** what a person reads: `Map entry 'k3'`, `[17]`, `.rows`, `closure f declared in cell [4]` */
+  name: string;
+}
+
+export interface Holder {
+  /** from the root to the value; empty when only the holder is known */
+  path: PathStep[];
+  /** the path in words */
+  text: string;
+  cell: CellRef | null;
+  retainedBytes: number | null;
+}
+
+export interface WhyRecord {
+  name: string;
+  alive: boolean;
+  /** the shortest path first; all direct holders with --all */
+  holders: Holder[];
+  /** direct holders in all; V8 keeps no reference counts, so they are counted in a snapshot */
+  holderCount: number | null;
+  source: 'walk' | 'snapshot';
+  /** why holders are missing, e.g. the predicted time of a snapshot */
+  reason: string | null;
+  remedy: string | null;
+  elapsedMs: number;
+}
+
+export interface ChildRecord {
+  /** as shown */
+  key: string;
+  /** what to send to `expand` for its children */
+  path: string[];
+  type: string;
+  shape: string | null;
+  bytes: number | null;
+  precision: Precision;
+  preview: string;
+  expandable: boolean;
+  notes: Note[];
+}
+
+export interface ExpandRecord {
+  children: ChildRecord[];
+  /** children in all */
+  total: number;
+  from: number;
+}
+
+export interface MemoryDelta {
+  /** V8's heap in use */
+  heapUsed: number | null;
+  /** stores of ArrayBuffers, SharedArrayBuffers and Buffers */
+  arrayBuffers: number | null;
+  /** external strings, WebAssembly memories: `external` less `arrayBuffers` */
+  otherExternal: number | null;
+}
+
+export interface MemorySample {
+  time: number;
+  /** resident memory of the runtime process */
+  rss: number | null;
+  heapUsed: number | null;
+  /** V8's committed heap */
+  heapTotal: number | null;
+  heapLimit: number | null;
+  arrayBuffers: number | null;
+  otherExternal: number | null;
+  /** workers the user started: null where it cannot be known */
+  workers: number | null;
+  /** resident memory that no other figure explains */
+  native: number | null;
+  /** allocated by tensor libraries, outside the heap */
+  tensors: number | null;
+  /** used on GPUs by this process */
+  gpu: number | null;
+  /** a cell is running */
+  busy: boolean;
+}
+
+export interface MemoryLimit {
+  kind: 'heap' | 'memlimit' | 'cgroup' | 'machine';
+  used: number | null;
+  limit: number | null;
+  text: string;
+}
+
+export interface VariableChange {
+  /** a variable, or `unattributed` for the rest, which comes last */
+  name: string;
+  change: 'appeared' | 'grew' | 'shrank' | 'gone' | 'unattributed';
+  bytes: number | null;
+  precision: Precision;
+}
+
+export interface CellRecord {
+  cellId: string | null;
+  executionCount: number;
+  status: 'running' | 'ok' | 'error' | 'aborted';
+  startedAt: number;
+  /** null while it runs */
+  elapsedMs: number | null;
+  before: MemoryDelta | null;
+  after: MemoryDelta | null;
+  /** highest heap + buffers + other external seen while it ran */
+  peak: number | null;
+  /** which kind made the peak */
+  peakKind: 'heapUsed' | 'arrayBuffers' | 'otherExternal' | 'rss' | 'tensors' | null;
+  peakPrecision: Precision;
+  /** retained change of heapUsed + arrayBuffers + otherExternal */
+  delta: number | null;
+  deltaByKind: MemoryDelta | null;
+  deltaPrecision: Precision;
+  /** change of resident memory: beside the delta, never instead of it */
+  rssDelta: number | null;
+  tensorDelta: number | null;
+  /** two collections confirmed the delta */
+  settled: boolean;
+  unsettledReason: string | null;
+  /** execution counts that share one settled delta, when cells ran as a batch */
+  group: number[] | null;
+  /** code of earlier cells ran meanwhile: part of the delta may be theirs */
+  background: boolean;
+  byVariable: VariableChange[];
+  /** first line of the cell's code */
+  source: string | null;
+}
+
+export interface MemoryRecord {
+  sample: MemorySample;
+  /** the nearest first */
+  limits: MemoryLimit[];
+  /** the cells that took most, the largest first */
+  cells: CellRecord[];
+  spaces?: Array<{
+    name: string;
+    used: number;
+    committed: number;
+  }>;
+  /** what these figures do not show */
+  notes: string[];
+}
+
+export interface BytesByKind {
+  heap: number | null;
+  arrayBuffers: number | null;
+  otherExternal: number | null;
+  tensors: number | null;
+  rss: number | null;
+}
+
+export interface FreeRecord {
+  freed: string[];
+  bytesExpected: number | null;
+  bytesReturned: BytesByKind;
+  stillHeld: Array<{
+    name: string;
+    holder: string | null;
+    reason: string;
+    bytes: number | null;
+  }>;
+  sharedKept: Array<{
+    name: string;
+    with: string[];
+    bytes: number | null;
+  }>;
+  precision: Precision;
+  elapsedMs: number;
+}
+
+export interface GcKindRecord {
+  kind: 'minor' | 'major' | 'incremental' | 'weakCallbacks';
+  count: number;
+  /** of these, asked for by code */
+  forced: number;
+  totalMs: number;
+  maxMs: number;
+}
+
+export interface GcRecord {
+  kind: 'full' | 'minor';
+  before: MemorySample;
+  after: MemorySample;
+  returned: BytesByKind;
+  pauseMs: number;
+  /** with --count */
+  collected: Array<{
+    type: string;
+    count: number;
+    bytes: number;
+  }> | null;
+  /** with --stats */
+  stats: GcKindRecord[] | null;
+  /** share of the wall time spent in collections, 0 to 1 */
+  timeShare: number | null;
+}
+
+export interface GcThresholdRecord {
+  semiSpace: number | null;
+  newSpace: number | null;
+  oldSpace: number | null;
+  heapLimit: number | null;
+  /** a change that applies at the next start of the runtime */
+  pending: string | null;
+}
+
+export interface MemitRecord {
+  /** highest resident memory */
+  peak: number | null;
+  increment: number | null;
+  peakHeap: number | null;
+  heapIncrement: number | null;
+  tensorPeak: number | null;
+  runs: Array<{
+    peak: number | null;
+    increment: number | null;
+    elapsedMs: number;
+  }>;
+  precision: Precision;
+}
+
+export interface MemtraceRecord {
+  lines: Array<{
+    cell: CellRef | null;
+    /** 1 is the first line of the cell */
+    line: number;
+    source: string;
+    /** allocated in all */
+    bytes: number;
+    /** of these, still alive */
+    liveBytes: number | null;
+    count: number | null;
+    average: number | null;
+    /** against the other snapshot */
+    change: number | null;
+  }>;
+  totalBytes: number;
+  unattributed: number | null;
+  precision: Precision;
+}
+
+export interface LeakRecord {
+  /** null when there was no time to tell */
+  leaking: boolean | null;
+  bytesPerIteration: number | null;
+  interval: {
+    low: number;
+    high: number;
+    confidence: number;
+  } | null;
+  iterations: number;
+  byKind: Record<string, number | null>;
+  growth: Array<{
+    kind: string;
+    bytesPerIteration: number | null;
+    count: number | null;
+    holder: string | null;
+    line: string | null;
+  }>;
+  complete: boolean;
+  reason: string | null;
+  elapsedMs: number;
+}
+
+export interface TrackRecord {
+  label: string;
+  alive: boolean;
+  collectionsSurvived: number;
+  holder: string | null;
+  cell: CellRef | null;
+}
+
+export interface MemlimitRecord {
+  /** null: off */
+  limit: number | null;
+  source: string;
+  heapLimit: number | null;
+}
+
+export interface TimeitRecord {
+  loops: number;
+  repeats: number;
+  best: number;
+  mean: number;
+  deviation: number;
+  runs: number[];
+}
+
+export interface TimeRecord {
+  wallMs: number;
+  cpuMs: number | null;
+  userMs: number | null;
+  systemMs: number | null;
+}
+
+export interface TensorRecord {
+  id: number;
+  shape: number[];
+  dtype: string;
+  bytes: number | null;
+  backend: string;
+  provider: string;
+  /** the cell that made it */
+  cell: CellRef | null;
+  /** globals that reach it */
+  variables: string[];
+}
+
+export interface TensorStats {
+  provider: string;
+  backend: string;
+  /** live tensors */
+  allocated: number | null;
+  /** highest `allocated` since the last reset */
+  peak: number | null;
+  /** held from the device or the system */
+  reserved: number | null;
+  peakReserved: number | null;
+  /** reserved and free for reuse */
+  cachedFree: number | null;
+  liveCount: number | null;
+  precision: Precision;
+  /** why figures are missing */
+  reason: string | null;
+}
+
+export interface TensorsRecord {
+  stats: TensorStats[];
+  tensors: TensorRecord[];
+  truncated: boolean;
+}
+
+export interface GpuProcess {
+  pid: number;
+  name: string | null;
+  bytes: number | null;
+  /** belongs to the same user, so it may be ended */
+  own: boolean;
+  notebook: string | null;
+}
+
+export interface GpuRecord {
+  index: number;
+  name: string;
+  total: number | null;
+  used: number | null;
+  free: number | null;
+  /** 0 to 1 */
+  utilisation: number | null;
+  processes: GpuProcess[];
+  source: 'nvml' | 'nvidia-smi' | 'sysfs';
+}
+
+export interface GpusRecord {
+  devices: GpuRecord[];
+  /** why there are none */
+  reason: string | null;
+}
+
+export interface EmptyCacheRecord {
+  backends: Array<{
+    provider: string;
+    backend: string;
+    reservedBefore: number | null;
+    reservedAfter: number | null;
+    reason: string | null;
+  }>;
+  /** a second, independent measure */
+  rssChange: number | null;
+}
+
+export interface CacheRecord {
+  /** the variable that holds it, or its own name */
+  name: string;
+  /** memoize, lru-cache, WeakValueMap, Map … */
+  kind: string;
+  hits: number | null;
+  misses: number | null;
+  size: number | null;
+  /** null: unbounded */
+  maxSize: number | null;
+  bytes: number | null;
+  precision: Precision;
+  evictions: number | null;
+  loads: number | null;
+  averageLoadMs: number | null;
+  savedMs: number | null;
+  oldest: number | null;
+  clearable: boolean;
+  resizable: boolean;
+  advice: string | null;
+}
+
+export interface ProcessRecord {
+  pid: number;
+  role: 'front' | 'runtime' | 'child' | 'other';
+  name: string;
+  rss: number | null;
+  /** resident memory with shared pages divided among their users */
+  pss: number | null;
+  /** share of one core, 0 to 1 */
+  cpu: number | null;
+}
