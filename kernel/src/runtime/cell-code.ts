@@ -1,0 +1,102 @@
+/** Compiled code of a cell, made ready to run in the notebook's scope. */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { constants, Script } from 'node:vm';
+import type { BindingSlot, CellEnvironment, CompiledCell, DeclarationKind } from '../ipc/cell.js';
+import type { CellTag } from '../ipc/messages.js';
+import type { RunnableCode } from './context.js';
+import type { Globals } from './globals.js';
+import type { Imports } from './imports.js';
+import type { SourcePositions } from './source-positions.js';
+
+/** What code of cells may reach. */
+export interface CellWorld {
+  readonly globals: Globals;
+  readonly imports: Imports;
+  readonly positions: SourcePositions;
+  magic(name: string, args: string): Promise<void>;
+}
+
+type CellFunction = (environment: CellEnvironment, ...slots: BindingSlot[]) => unknown;
+
+/** A cell's code. It may run any number of times; each run declares its names anew. */
+export class CellCode implements RunnableCode {
+  readonly source: string;
+  /** Names that the code has initialised so far. */
+  readonly initialised = new Set<string>();
+
+  constructor(
+    private readonly compiled: CompiledCell,
+    private readonly tag: CellTag,
+    private readonly world: CellWorld,
+  ) {
+    this.source = compiled.cellMagic?.body ?? '';
+    world.positions.add(compiled.filename, `cell [${tag.executionCount}]`, compiled.sourceMap);
+  }
+
+  async run(): Promise<{ value: unknown } | undefined> {
+    const { compiled, world } = this;
+    // The parenthesis makes it an expression; the offset keeps the columns of the first line.
+    const script = new Script(`(${compiled.js}\n)`, {
+      filename: compiled.filename,
+      columnOffset: -1,
+      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    });
+    const body = script.runInThisContext() as CellFunction;
+    const slots = compiled.bindings.map((name) => world.globals.binding(name));
+    const result = (await body(this.environment(), ...slots)) as { value: unknown } | undefined;
+    if (compiled.moduleName !== null) this.provideModule(compiled.moduleName);
+    return result;
+  }
+
+  private environment(): CellEnvironment {
+    const { globals, imports, magic } = this.world;
+    const { folder } = imports;
+    const filename = join(folder, this.compiled.filename);
+    const kinds = new Map<string, DeclarationKind>(this.compiled.declares.map(({ name, kind }) => [name, kind]));
+    return {
+      import: (specifier, attributes) => imports.import(specifier, attributes),
+      magic,
+      late: (name) => globals.binding(name),
+      scope: scopeOf(globals),
+      require: imports.require,
+      module: { exports: {} },
+      filename,
+      dirname: folder,
+      importMeta: {
+        url: pathToFileURL(filename).href,
+        filename,
+        dirname: folder,
+        resolve: (specifier) => imports.packages.resolve(specifier),
+      },
+      init: (slot, value) => {
+        globals.define(slot, value, kinds.get(slot.name) ?? 'let', this.tag);
+        this.initialised.add(slot.name);
+      },
+    };
+  }
+
+  /** The names that the cell declares, as exports that follow their values. */
+  private provideModule(name: string): void {
+    const { globals, imports } = this.world;
+    const namespace = Object.create(null) as Record<string, unknown>;
+    for (const declared of this.compiled.declares) {
+      const slot = globals.binding(declared.name);
+      Object.defineProperty(namespace, declared.name, { enumerable: true, get: () => slot.v });
+    }
+    imports.provideCell(name, namespace);
+  }
+}
+
+/** The names as an object, for `with`: a direct eval sees and sets them. */
+function scopeOf(globals: Globals): object {
+  return new Proxy(Object.create(null) as object, {
+    has: (_target, key) => typeof key === 'string' && globals.isDefined(key),
+    get: (_target, key) => (typeof key === 'string' ? globals.binding(key).v : undefined),
+    set: (_target, key, value) => {
+      if (typeof key !== 'string') return false;
+      globals.binding(key).v = value;
+      return true;
+    },
+  });
+}

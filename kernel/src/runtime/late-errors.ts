@@ -1,0 +1,19 @@
+/** Errors that no cell waits for: a timer's throw, a rejection that nobody handles. They never end the runtime. */
+import type { CellTag, FromRuntime } from '../ipc/messages.js';
+import { currentRun } from './cell-run.js';
+import type { SourcePositions } from './source-positions.js';
+import { reportError } from './traceback.js';
+
+const NO_CELL: CellTag = { parentId: '', cellId: null, executionCount: 0 };
+
+/** Reports them to the cell whose code they come from. Handlers that user code adds run beside this one. */
+export function reportLateErrors(send: (message: FromRuntime) => void, positions: SourcePositions): void {
+  const report = (thrown: unknown): void => {
+    const run = currentRun();
+    // The rest of a cell that was interrupted: its awaits reject by our doing, and its reply has said so.
+    if (run !== null && run.over && thrown === run.abortReason) return;
+    send({ type: 'lateError', tag: run?.tag ?? NO_CELL, error: reportError(thrown, positions) });
+  };
+  process.on('uncaughtException', report);
+  process.on('unhandledRejection', report);
+}

@@ -1,0 +1,149 @@
+/** The runtime process: everything that runs user code, put together. */
+import { getHeapStatistics } from 'node:v8';
+import { IPC_VERSION, type CellTag, type FromRuntime, type RuntimeSettings, type ToRuntime } from '../ipc/messages.js';
+import { DESCRIPTORS, SECRET_VARIABLE } from '../ipc/process.js';
+import { installMagics } from '../magics/install.js';
+import { CellCode, type CellWorld } from './cell-code.js';
+import { cellPackage, defineGlobals } from './cell-package.js';
+import { currentRun } from './cell-run.js';
+import { Comms } from './comms.js';
+import type { Extension, RuntimeContext } from './context.js';
+import { Displays } from './displays.js';
+import { readFront } from './front-link.js';
+import { Globals } from './globals.js';
+import { Imports } from './imports.js';
+import { makeInput } from './input.js';
+import { reportLateErrors } from './late-errors.js';
+import { startMonitor } from './monitor-thread.js';
+import { makeOutboxMemory, Outbox, Side } from './outbox.js';
+import { replaceOutput } from './output.js';
+import type { Namespace } from './packages.js';
+import { killGroup } from './process-group.js';
+import { Questions } from './questions.js';
+import { Requests } from './requests.js';
+import { CellRunner } from './run-cell.js';
+import { SourcePositions } from './source-positions.js';
+import { installStackTraces } from './stack.js';
+import { trackTimers } from './timers.js';
+import { loadTslab } from './tslab.js';
+import { prepareForTermination } from './unwinding.js';
+import { KernelBytes, usageNow } from './usage.js';
+
+const NO_CELL: CellTag = { parentId: '', cellId: null, executionCount: 0 };
+const secret = process.env[SECRET_VARIABLE] ?? '';
+delete process.env[SECRET_VARIABLE];
+
+const memory = makeOutboxMemory();
+const tail = startMonitor(memory);
+const outbox = new Outbox(memory, Side.main, DESCRIPTORS.toFront, tail);
+const send = (message: FromRuntime): void => outbox.send(message);
+const currentTag = (): CellTag => currentRun()?.tag ?? NO_CELL;
+
+let settings: RuntimeSettings = { settlePauseLimitMs: 100, settleDelayMs: 1_000, variablesWanted: false };
+
+const positions = new SourcePositions();
+const displays = new Displays(send, currentTag);
+const questions = new Questions(send);
+const requests = new Requests(send);
+const comms = new Comms(send);
+const kernelBytes = new KernelBytes();
+const userGlobals = {
+  display: displays.makeDisplay(),
+  input: makeInput((kind, params) => questions.ask(kind, params)),
+};
+
+replaceOutput((tag, name, text) => outbox.stream(tag, name, text), () => displays.clear());
+installStackTraces(positions);
+reportLateErrors(send, positions);
+trackTimers();
+prepareForTermination();
+// Only the front decides about an interrupt: these signals may reach the whole process group.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+process.on('exit', () => outbox.flush());
+
+defineGlobals(userGlobals);
+const globals = new Globals((names, reason) => send({ type: 'forget', names, reason }));
+
+let ownPackage: Namespace | null = null;
+const own = (): Namespace => (ownPackage ??= cellPackage(userGlobals, displays, comms, extension.api ?? {}));
+let tslab: Namespace | null = null;
+const folder = process.cwd();
+const show = (data: Record<string, unknown>, options: object): void => displays.bundle(data, options);
+const imports = new Imports(
+  folder,
+  new Map([
+    ['heapmark', own],
+    ['tslab', () => (tslab ??= kernelBytes.book(() => loadTslab(folder, show)))],
+  ]),
+  {
+    compile: (path, source) => questions.ask('compileModule', { path, source }),
+    positions,
+  },
+);
+
+const world: CellWorld = {
+  globals,
+  imports,
+  positions,
+  magic: (name, args) => extension.line(name, args),
+};
+const runner = new CellRunner(world, send, secret, () => extension);
+
+const context: RuntimeContext = {
+  globals,
+  currentCell: () => currentRun()?.tag ?? null,
+  isRunning: () => runner.running,
+  display: (data, options) => displays.bundle(data, options),
+  stdout: (text) => outbox.stream(currentTag(), 'stdout', text),
+  stderr: (text) => outbox.stream(currentTag(), 'stderr', text),
+  ask: (kind, params) => questions.ask(kind, params),
+  compile: async (code) => new CellCode(await questions.ask('compileFragment', { code }), currentTag(), world),
+  emit: (event) => send({ type: 'event', event }),
+  settled: (record) => send({ type: 'settled', record }),
+  payload: (entry) => void currentRun()?.payload.push(entry),
+  get settings() {
+    return settings;
+  },
+  usage: usageNow,
+  bookToKernel: (load) => kernelBytes.book(load),
+  kernelBytes: () => kernelBytes.total,
+  aborted: () => currentRun()?.signal ?? new AbortController().signal,
+};
+
+const extension = installMagics(context);
+if (extension.requests !== undefined) requests.register(extension.requests);
+
+function take(message: ToRuntime): void {
+  switch (message.type) {
+    case 'run':
+      runner.enqueue(message);
+      break;
+    case 'abort':
+      runner.abort(message.id, message.reason);
+      break;
+    case 'request':
+      void requests.handle(message);
+      break;
+    case 'cancel':
+      requests.cancel(message.id);
+      break;
+    case 'answer':
+      questions.answer(message);
+      break;
+    case 'comm':
+      comms.receive(message.message);
+      break;
+    case 'quiet':
+      extension.quiet?.(message.quiet);
+      break;
+    case 'configure':
+      settings = message.settings;
+      extension.settingsChanged?.(settings);
+      break;
+    case 'shutdown':
+      process.exit(0);
+  }
+}
+
+readFront(DESCRIPTORS.fromFront, take, killGroup);
+send({ type: 'ready', version: IPC_VERSION, pid: process.pid, node: process.version, heapLimit: getHeapStatistics().heap_size_limit });

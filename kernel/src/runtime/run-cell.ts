@@ -1,0 +1,170 @@
+/** Runs cells, one after the other, and sends for each exactly one `done`. */
+import { DESCRIPTORS, drainMarker } from '../ipc/process.js';
+import type { CellMeasure, CellTag, ErrorReport, FromRuntime, RunMessage } from '../ipc/messages.js';
+import { renderValue } from '../render/mime.js';
+import { CellCode, type CellWorld } from './cell-code.js';
+import { CellRun, KeyboardInterrupt, runAs } from './cell-run.js';
+import type { Extension } from './context.js';
+import { writeAll } from './outbox.js';
+import { clearTimer } from './timers.js';
+import { reportError } from './traceback.js';
+import { toleratePendingTermination } from './unwinding.js';
+import { usageNow } from './usage.js';
+
+/** A cell under way. */
+interface Active {
+  readonly message: RunMessage;
+  readonly run: CellRun;
+  readonly code: CellCode;
+  readonly measure: CellMeasure;
+  readonly began: number;
+}
+
+interface Outcome {
+  status: 'ok' | 'error' | 'aborted';
+  error: ErrorReport | null;
+  userExpressions: Record<string, unknown>;
+}
+
+const UNKNOWN_CELL: CellTag = { parentId: '', cellId: null, executionCount: 0 };
+
+export class CellRunner {
+  private readonly queue: RunMessage[] = [];
+  private active: Active | null = null;
+
+  /**
+   * @param secret of the drain markers.
+   * @param extension answers magics and hears of each cell.
+   */
+  constructor(
+    private readonly world: CellWorld,
+    private readonly send: (message: FromRuntime) => void,
+    private readonly secret: string,
+    private readonly extension: () => Extension,
+  ) {}
+
+  get running(): boolean {
+    return this.active !== null;
+  }
+
+  /** Runs a cell now, or when those before it are done. */
+  enqueue(message: RunMessage): void {
+    this.queue.push(message);
+    if (this.active === null) this.next();
+  }
+
+  /** Ends a cell, whatever state it is in: also one whose code was terminated, or that this runtime never heard of. */
+  abort(id: number, reason: 'interrupt' | 'memory'): void {
+    const error = new KeyboardInterrupt(
+      reason === 'interrupt' ? undefined : 'The cell was stopped: it was about to exceed the memory limit.',
+    );
+    const outcome = (): Outcome => ({ status: 'aborted', error: reportError(error, this.world.positions), userExpressions: {} });
+    const waiting = this.queue.findIndex((message) => message.id === id);
+    if (this.active?.run.id === id) {
+      this.active.run.abort(error, clearTimer);
+      this.finish(this.active, outcome());
+    } else if (waiting >= 0) {
+      const [message] = this.queue.splice(waiting, 1) as [RunMessage];
+      this.sendDone(id, message.tag, outcome(), [], [], emptyMeasure());
+    } else {
+      this.sendDone(id, UNKNOWN_CELL, outcome(), [], [], emptyMeasure());
+    }
+  }
+
+  private next(): void {
+    const message = this.queue.shift();
+    if (message === undefined) return;
+    toleratePendingTermination();
+    const run = new CellRun(message.id, message.tag, message.allowStdin);
+    this.extension().cellBegins?.(message.tag, message.silent);
+    const active: Active = {
+      message,
+      run,
+      code: new CellCode(message.cell, message.tag, this.world),
+      measure: { startedAt: Date.now(), elapsedMs: 0, before: usageNow(), after: null },
+      began: performance.now(),
+    };
+    this.active = active;
+    void runAs(run, () => this.execute(active)).then((outcome) => this.finish(active, outcome));
+  }
+
+  /** Never rejects: what the code throws is the outcome. */
+  private async execute(active: Active): Promise<Outcome> {
+    const { message, run, code } = active;
+    try {
+      const magic = message.cell.cellMagic;
+      const result = magic === null ? await code.run() : await this.extension().cell(magic, code);
+      this.measure(active);
+      if (result !== undefined && result.value !== undefined && !message.silent && !run.over) {
+        const rendered = renderValue(result.value);
+        const { data, metadata } = rendered instanceof Promise ? await rendered : rendered;
+        if (!run.over) this.send({ type: 'result', tag: run.tag, data, metadata });
+      }
+      await run.outputDone();
+      return { status: 'ok', error: null, userExpressions: await this.evaluate(message) };
+    } catch (error) {
+      return { status: 'error', error: reportError(error, this.world.positions), userExpressions: {} };
+    }
+  }
+
+  private async evaluate({ userExpressions, tag }: RunMessage): Promise<Record<string, unknown>> {
+    const results: Record<string, unknown> = {};
+    for (const [key, expression] of Object.entries(userExpressions)) {
+      if ('ename' in expression) {
+        results[key] = { status: 'error', ...expression };
+        continue;
+      }
+      try {
+        const result = await new CellCode(expression, tag, this.world).run();
+        results[key] = { status: 'ok', ...(await renderValue(result?.value)) };
+      } catch (error) {
+        results[key] = { status: 'error', ...reportError(error, this.world.positions) };
+      }
+      this.world.positions.remove(expression.filename);
+    }
+    return results;
+  }
+
+  /** Ends the run once: the outcome of an aborted cell that comes later is dropped. */
+  private finish(active: Active, outcome: Outcome): void {
+    if (active.run.over) return;
+    const { message, run, code, measure } = active;
+    if (measure.after === null) this.measure(active);
+    const { payload } = run;
+    run.end();
+    const defined = message.cell.declares.map(({ name }) => name).filter((name) => code.initialised.has(name) && this.world.globals.isDefined(name));
+    this.sendDone(run.id, run.tag, outcome, defined, payload, measure);
+    this.active = null;
+    this.extension().cellEnded?.({
+      tag: run.tag,
+      silent: message.silent,
+      status: outcome.status,
+      measure,
+      declares: message.cell.declares.map(({ name }) => name),
+      source: code.source === '' ? null : (code.source.split('\n', 1)[0] ?? null),
+    });
+    // In a task of its own, so that a queue of cells never starves the frames of the front.
+    if (this.queue.length > 0) setImmediate(() => this.active === null && this.next());
+  }
+
+  private measure({ measure, began }: Active): void {
+    measure.after = usageNow();
+    measure.elapsedMs = performance.now() - began;
+  }
+
+  private sendDone(
+    id: number,
+    tag: CellTag,
+    { status, error, userExpressions }: Outcome,
+    defined: string[],
+    payload: Record<string, unknown>[],
+    measure: CellMeasure,
+  ): void {
+    const marker = drainMarker(this.secret, id);
+    writeAll(DESCRIPTORS.stdout, marker);
+    writeAll(DESCRIPTORS.stderr, marker);
+    this.send({ type: 'done', id, tag, status, error, defined, userExpressions, payload, measure });
+  }
+}
+
+const emptyMeasure = (): CellMeasure => ({ startedAt: Date.now(), elapsedMs: 0, before: null, after: null });

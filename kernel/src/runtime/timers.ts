@@ -1,0 +1,60 @@
+/**
+ * Timers that a cell can be relieved of: an interrupt clears those that the cell started. The functions look and behave
+ * as Node's; those of `node:timers/promises` reject when their cell is interrupted.
+ */
+import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { ownRun } from './cell-run.js';
+
+type Start = (...args: unknown[]) => object;
+const require = createRequire(import.meta.url);
+
+/** Puts the functions in place, in the globals, `node:timers` and `node:timers/promises`. */
+export function trackTimers(): void {
+  const timers = require('node:timers') as Record<string, unknown>;
+  const promised = require('node:timers/promises') as Record<string, unknown>;
+  for (const name of ['setTimeout', 'setInterval', 'setImmediate'] as const) {
+    const original = timers[name] as Start;
+    const tracked = likeOriginal(original, function (this: unknown, ...args: unknown[]) {
+      const timer = original.apply(this, args);
+      ownRun()?.addTimer(timer);
+      return timer;
+    });
+    timers[name] = tracked;
+    Reflect.set(globalThis, name, tracked);
+    // `promisify` finds the promised form here.
+    const custom = Symbol.for('nodejs.util.promisify.custom');
+    if (custom in original) Object.defineProperty(tracked, custom, { enumerable: true, configurable: true, get: () => promised[name] });
+    const valueFirst = name !== 'setImmediate';
+    promised[name] = interruptible(promised[name] as Start, valueFirst ? 2 : 1);
+  }
+  syncBuiltinESMExports();
+}
+
+/** Clears a timer of any kind. */
+export function clearTimer(timer: object): void {
+  clearTimeout(timer as NodeJS.Timeout);
+  clearImmediate(timer as NodeJS.Immediate);
+}
+
+/** A promised timer that also ends with its cell; `position` is that of its options. */
+function interruptible(original: Start, position: number): Start {
+  return likeOriginal(original, function (this: unknown, ...args: unknown[]) {
+    const run = ownRun();
+    const options = args[position] as { signal?: AbortSignal } | undefined;
+    // A signal of the user's own is left as it is: its error is the one that the code expects.
+    const usable = run !== null && !run.over && (options === undefined || (isPlain(options) && options.signal === undefined));
+    if (!usable) return original.apply(this, args);
+    const withSignal = [...args];
+    while (withSignal.length < position) withSignal.push(undefined);
+    withSignal[position] = { ...options, signal: run.signal };
+    return original.apply(this, withSignal);
+  });
+}
+
+const isPlain = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+function likeOriginal(original: Start, replacement: Start): Start {
+  Object.defineProperty(replacement, 'name', { value: original.name, configurable: true });
+  Object.defineProperty(replacement, 'length', { value: original.length, configurable: true });
+  return replacement;
+}
