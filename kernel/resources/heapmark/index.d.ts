@@ -13,6 +13,7 @@ import type {
 } from './records.js';
 
 export type * from './records.js';
+export * from './output.js';
 
 export interface VariablesOptions {
   /** Only names that match, with `*` and `?`. */

@@ -54,7 +54,6 @@ const userGlobals = {
 
 replaceOutput((tag, name, text) => outbox.stream(tag, name, text), () => displays.clear());
 installStackTraces(positions);
-reportLateErrors(send, positions);
 trackTimers();
 prepareForTermination();
 // Only the front decides about an interrupt: these signals may reach the whole process group.
@@ -145,5 +144,7 @@ function take(message: ToRuntime): void {
   }
 }
 
+// Only now: a failure above must end the process with its reason.
+reportLateErrors(send, positions);
 readFront(DESCRIPTORS.fromFront, take, killGroup);
 send({ type: 'ready', version: IPC_VERSION, pid: process.pid, node: process.version, heapLimit: getHeapStatistics().heap_size_limit });

@@ -26,7 +26,11 @@ export function installStackTraces(positions: SourcePositions): void {
     let found = false;
     for (const site of sites) {
       const file = site.getFileName() ?? site.getScriptNameOrSourceURL();
-      if (file !== null && ownFiles.has(file)) continue;
+      if (file !== null && ownFiles.has(file)) {
+        // The call by which the runtime tells Node whose code it is.
+        if (lines[lines.length - 1]?.includes('(node:async_hooks:')) lines.pop();
+        continue;
+      }
       const text = cleanMessage(String(site));
       const line = site.getLineNumber();
       const column = site.getColumnNumber();
