@@ -1,0 +1,77 @@
+/** How a person has arranged the panel: kept while it is hidden, the same for every kernel. */
+import { Signal, type ISignal } from '@lumino/signaling';
+import type { CellOrder } from './cells.js';
+import type { Series } from './timeline.js';
+import type { VariableOrder } from './variables.js';
+
+export type SectionName = 'now' | 'cells' | 'variables';
+
+/** What the panel remembers; plain JSON, so that the layout can restore it. */
+export interface Arrangement {
+  readonly closed: readonly SectionName[];
+  readonly rangeMs: number;
+  readonly hiddenSeries: readonly Series[];
+  readonly cellOrder: CellOrder;
+  readonly variableOrder: VariableOrder;
+}
+
+/** The spans of time that the timeline offers. */
+export const RANGES_MS = [120_000, 600_000, 3_600_000, 8 * 3_600_000] as const;
+
+const initial: Arrangement = { closed: [], rangeMs: RANGES_MS[0], hiddenSeries: [], cellOrder: 'cost', variableOrder: 'size' };
+
+export class PanelState {
+  readonly #changed = new Signal<this, void>(this);
+  #arrangement = initial;
+  #filter = '';
+  #opened: string | null = null;
+
+  get changed(): ISignal<this, void> {
+    return this.#changed;
+  }
+
+  get arrangement(): Arrangement {
+    return this.#arrangement;
+  }
+
+  /** What the list of variables is filtered by. */
+  get filter(): string {
+    return this.#filter;
+  }
+
+  /** The variable whose details show. */
+  get opened(): string | null {
+    return this.#opened;
+  }
+
+  arrange(change: Partial<Arrangement>): void {
+    this.#arrangement = { ...this.#arrangement, ...change };
+    this.#changed.emit();
+  }
+
+  filterBy(filter: string): void {
+    this.#filter = filter;
+    this.#changed.emit();
+  }
+
+  /** Shows the details of a variable, or hides them when they show. */
+  toggleDetails(name: string): void {
+    this.#opened = this.#opened === name ? null : name;
+    this.#changed.emit();
+  }
+
+  isClosed(section: SectionName): boolean {
+    return this.#arrangement.closed.includes(section);
+  }
+
+  toggleSection(section: SectionName): void {
+    this.arrange({ closed: toggled(this.#arrangement.closed, section) });
+  }
+
+  toggleSeries(series: Series): void {
+    this.arrange({ hiddenSeries: toggled(this.#arrangement.hiddenSeries, series) });
+  }
+}
+
+const toggled = <T>(members: readonly T[], member: T): T[] =>
+  members.includes(member) ? members.filter((other) => other !== member) : [...members, member];

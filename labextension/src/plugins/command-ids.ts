@@ -1,0 +1,11 @@
+/** The commands of this extension. */
+export const CommandIds = {
+  showPanel: 'heapmark:show-panel',
+  collectGarbage: 'heapmark:collect-garbage',
+  /** Arguments: `names`, the variables to free; without them the chosen ones, or a list to choose from. */
+  free: 'heapmark:free',
+  copySummary: 'heapmark:copy-summary',
+  toggleBadges: 'heapmark:toggle-badges',
+  toggleStatusBar: 'heapmark:toggle-status-bar',
+  openSettings: 'heapmark:open-settings',
+} as const;

@@ -1,0 +1,17 @@
+/** One memory model a kernel, for all that shows memory. */
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { IConsoleTracker } from '@jupyterlab/console';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { Followed } from '../kernels/followed.js';
+import { MemoryModels } from '../kernels/models.js';
+import { IMemoryModels } from '../tokens.js';
+
+export const modelsPlugin: JupyterFrontEndPlugin<IMemoryModels> = {
+  id: '@heapmark/labextension:models',
+  description: 'Live memory figures of the kernels.',
+  autoStart: true,
+  optional: [INotebookTracker, IConsoleTracker],
+  provides: IMemoryModels,
+  activate: (app: JupyterFrontEnd, notebooks: INotebookTracker | null, consoles: IConsoleTracker | null) =>
+    new MemoryModels(new Followed(app.shell, notebooks, consoles)),
+};

@@ -1,0 +1,59 @@
+/** The Memory panel in the right sidebar. */
+import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { Menu } from '@lumino/widgets';
+import type { CellRef } from '@heapmark/protocol';
+import { firstLineOf, goToCell } from '../kernels/cell-navigation.js';
+import type { MemoryModel } from '../model/memory-model.js';
+import { PanelState } from '../model/panel-state.js';
+import { confirmFree } from '../sections/free-dialog.js';
+import { PanelWidget } from '../sections/panel-widget.js';
+import { IMemoryModels, IMemoryPanel, IMemorySettings } from '../tokens.js';
+import { CommandIds } from './command-ids.js';
+
+export const panelPlugin: JupyterFrontEndPlugin<IMemoryPanel> = {
+  id: '@heapmark/labextension:panel',
+  description: 'A sidebar that shows what holds the memory of a kernel.',
+  autoStart: true,
+  requires: [IMemoryModels, IMemorySettings],
+  optional: [INotebookTracker, ILayoutRestorer, ITranslator],
+  provides: IMemoryPanel,
+  activate: (
+    app: JupyterFrontEnd,
+    models: IMemoryModels,
+    settings: IMemorySettings,
+    notebooks: INotebookTracker | null,
+    restorer: ILayoutRestorer | null,
+    translator: ITranslator | null,
+  ) => {
+    const trans = (translator ?? nullTranslator).load('heapmark');
+    const visit = async (model: MemoryModel, cell: CellRef): Promise<void> => {
+      const isThere = notebooks !== null && (await goToCell(app.shell, notebooks, model.kernelId, cell));
+      if (!isThere) Notification.info(trans.__('Cell [%1] is no longer in an open notebook.', cell.executionCount), { autoClose: 4000 });
+    };
+    const free = async (model: MemoryModel, names: readonly string[]): Promise<void> => {
+      if (await confirmFree(names, model.variables?.record.variables ?? [], trans)) await model.actions.free(names);
+    };
+    const menu = new Menu({ commands: app.commands });
+    for (const command of [CommandIds.collectGarbage, CommandIds.free, CommandIds.copySummary, CommandIds.toggleBadges, CommandIds.toggleStatusBar, CommandIds.openSettings]) {
+      menu.addItem({ command });
+    }
+    const widget = new PanelWidget({
+      models,
+      settings,
+      services: {
+        trans,
+        state: new PanelState(),
+        goToCell: (model, cell) => void visit(model, cell),
+        firstLine: (model, cell) => firstLineOf(notebooks, model.kernelId, cell),
+        free: (model, names) => void free(model, names),
+      },
+      openMenu: ({ left, bottom }) => menu.open(left, bottom),
+    });
+    app.shell.add(widget, 'right', { rank: 600, type: 'Memory' });
+    restorer?.add(widget, widget.id);
+    return { show: () => app.shell.activateById(widget.id), free };
+  },
+};

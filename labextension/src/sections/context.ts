@@ -1,0 +1,27 @@
+/** What the sections need of the world around the panel. */
+import type { CellRef } from '@heapmark/protocol';
+import { createContext, useContext } from 'react';
+import type { Translation } from '../format.js';
+import type { MemoryModel } from '../model/memory-model.js';
+import type { PanelState } from '../model/panel-state.js';
+import type { Settings } from '../model/settings.js';
+
+export interface PanelServices {
+  readonly trans: Translation;
+  readonly state: PanelState;
+  readonly settings: Settings;
+  /** Shows a cell; says on the screen when it is gone. */
+  goToCell(model: MemoryModel, cell: CellRef): void;
+  /** The first line of a cell as it stands now; null when the cell is gone. */
+  firstLine(model: MemoryModel, cell: CellRef): string | null;
+  /** Frees variables once the person has confirmed it. */
+  free(model: MemoryModel, names: readonly string[]): void;
+}
+
+export const PanelContext = createContext<PanelServices | null>(null);
+
+export function usePanel(): PanelServices {
+  const services = useContext(PanelContext);
+  if (services === null) throw new Error('A section of the memory panel needs a PanelContext around it.');
+  return services;
+}

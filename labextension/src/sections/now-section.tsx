@@ -1,0 +1,126 @@
+/** Where memory stands now: the sum, the nearest limit, and how it came to be. */
+import { formatBytes, type MemorySample } from '@heapmark/protocol';
+import { clockTime, percent } from '../format.js';
+import type { LiveLimit } from '../model/limits.js';
+import type { MemoryModel } from '../model/memory-model.js';
+import { RANGES_MS } from '../model/panel-state.js';
+import { usedBytes } from '../model/samples.js';
+import type { Translation } from '../format.js';
+import { usePanel } from './context.js';
+import { useModel, useSignal, useWatch } from './hooks.js';
+import { Section } from './section.js';
+import { Timeline } from './timeline.js';
+
+export function NowSection({ model }: { model: MemoryModel }): JSX.Element {
+  const { trans } = usePanel();
+  return (
+    <Section name="now" title={trans.__('Now')} tools={<RangeChoice />}>
+      <Now model={model} />
+    </Section>
+  );
+}
+
+function Now({ model }: { model: MemoryModel }): JSX.Element {
+  const { trans, settings, state } = usePanel();
+  useWatch(model, { topics: ['sample', 'cell'], sampleEveryMs: settings.sampleEveryMs });
+  useModel(model, 'samples', 'cells', 'link');
+  useSignal(state.changed);
+  const { latest, limits } = model;
+  if (latest === null) return <p className="hm-Quiet">{trans.__('Waiting for the first figures…')}</p>;
+  const isOld = model.linkState.kind !== 'ready';
+  return (
+    <div className={isOld ? 'hm-mod-old' : ''}>
+      <div className="hm-Now-line" title={allFigures(latest, limits, model.notes, trans)}>
+        <span className="hm-Now-used">{formatBytes(usedBytes(latest))}</span>
+        <LimitText limit={limits[0] ?? null} />
+      </div>
+      <LimitMeter limit={limits[0] ?? null} />
+      <Timeline model={model} />
+      {isOld && <p className="hm-Quiet">{trans.__('as of %1', clockTime(latest.time))}</p>}
+    </div>
+  );
+}
+
+/** A limit nearer than this needs action. */
+export const NEAR = 0.85;
+
+function LimitText({ limit }: { limit: LiveLimit | null }): JSX.Element {
+  const { trans } = usePanel();
+  if (limit === null) return <span className="hm-Quiet">{trans.__('no limit known')}</span>;
+  const share = limit.used / limit.limit;
+  return (
+    <span className={`hm-Now-limit${share >= NEAR ? ' hm-mod-near' : ''}`}>
+      {trans.__('%1 of %2 %3', percent(share), formatBytes(limit.limit), limitName(limit.kind, trans))}
+    </span>
+  );
+}
+
+export function limitName(kind: LiveLimit['kind'], trans: Translation): string {
+  switch (kind) {
+    case 'heap':
+      return trans.__('heap limit');
+    case 'memlimit':
+      return trans.__('memory limit');
+    case 'cgroup':
+      return trans.__('container');
+    case 'machine':
+      return trans.__('machine');
+  }
+}
+
+function LimitMeter({ limit }: { limit: LiveLimit | null }): JSX.Element | null {
+  const { trans } = usePanel();
+  if (limit === null) return null;
+  const share = Math.min(1, limit.used / limit.limit);
+  return (
+    <div
+      className={`hm-Meter${share >= NEAR ? ' hm-mod-near' : ''}`}
+      role="meter"
+      aria-label={trans.__('Share of the %1', limitName(limit.kind, trans))}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={Math.round(share * 100)}
+      aria-valuetext={percent(share)}
+    >
+      <div className="hm-Meter-fill" style={{ width: `${share * 100}%` }} />
+    </div>
+  );
+}
+
+/** Every figure with its source, for hover. */
+export function allFigures(sample: MemorySample, limits: readonly LiveLimit[], notes: readonly string[], trans: Translation): string {
+  const lines = [
+    trans.__('JavaScript heap in use: %1 (committed %2)', formatBytes(sample.heapUsed), formatBytes(sample.heapTotal)),
+    trans.__('ArrayBuffers and Buffers: %1', formatBytes(sample.arrayBuffers)),
+    trans.__('other external memory: %1', formatBytes(sample.otherExternal)),
+    trans.__('process memory (RSS): %1', formatBytes(sample.rss)),
+    trans.__('tensors: %1', formatBytes(sample.tensors)),
+    trans.__('user workers: %1', formatBytes(sample.workers)),
+  ];
+  for (const limit of limits) {
+    const share = `${formatBytes(limit.used, limit.derived ? 'estimate' : 'exact')} / ${formatBytes(limit.limit)}`;
+    lines.push(`${limitName(limit.kind, trans)}: ${share}${limit.text === '' ? '' : ` (${limit.text})`}`);
+  }
+  return [...lines, ...notes, trans.__('The same from a cell: %mem')].join('\n');
+}
+
+function RangeChoice(): JSX.Element {
+  const { trans, state } = usePanel();
+  useSignal(state.changed);
+  const names = [trans.__('2 min'), trans.__('10 min'), trans.__('1 h'), trans.__('8 h')];
+  return (
+    <select
+      className="hm-Choice"
+      aria-label={trans.__('How far back the timeline goes')}
+      title={trans.__('How far back the timeline goes')}
+      value={state.arrangement.rangeMs}
+      onChange={(event) => state.arrange({ rangeMs: Number(event.currentTarget.value) })}
+    >
+      {RANGES_MS.map((range, index) => (
+        <option key={range} value={range}>
+          {names[index]}
+        </option>
+      ))}
+    </select>
+  );
+}

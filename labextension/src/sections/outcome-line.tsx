@@ -1,0 +1,48 @@
+/** What goes on, and what the last action brought: measured, and there until the next. */
+import { clockTime, freeSummary, gcSummary } from '../format.js';
+import type { MemoryModel } from '../model/memory-model.js';
+import type { Activity, Outcome } from '../model/actions.js';
+import { percent, type Translation } from '../format.js';
+import { usePanel } from './context.js';
+import { useModel } from './hooks.js';
+
+export function OutcomeLine({ model }: { model: MemoryModel }): JSX.Element {
+  const { trans } = usePanel();
+  useModel(model, 'actions');
+  const { activity, outcome } = model.actions;
+  return (
+    <div className="hm-Outcome" role="status" aria-live="polite">
+      {activity !== null ? (
+        <>
+          <span>{activityText(activity, trans)}</span>
+          <button type="button" className="hm-Link" onClick={() => model.actions.cancel()}>
+            {trans.__('Cancel')}
+          </button>
+        </>
+      ) : (
+        outcome !== null && (
+          <span className={outcome.kind === 'failure' ? 'hm-mod-failed' : ''} title={clockTime(outcome.at)}>
+            {outcomeText(outcome, trans)}
+          </span>
+        )
+      )}
+    </div>
+  );
+}
+
+function activityText({ kind, text, done }: Activity, trans: Translation): string {
+  const what = text ?? (kind === 'free' ? trans.__('Freeing and collecting…') : trans.__('Collecting…'));
+  return done === null ? what : `${what} ${percent(done)}`;
+}
+
+/** The outcome in one sentence. */
+export function outcomeText(outcome: Outcome, trans: Translation): string {
+  switch (outcome.kind) {
+    case 'free':
+      return freeSummary(outcome.record, trans);
+    case 'gc':
+      return gcSummary(outcome.record, trans);
+    case 'failure':
+      return outcome.message;
+  }
+}
