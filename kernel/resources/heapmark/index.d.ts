@@ -68,3 +68,89 @@ export function memory(): Promise<MemoryRecord>;
 
 /** What each cell cost, the newest last. */
 export function cells(): Promise<CellRecord[]>;
+
+export interface DisplayOptions {
+  metadata?: Record<string, unknown>;
+  /** Display id: a later call with the same id and `update` replaces it everywhere. */
+  id?: string;
+  update?: boolean;
+  buffers?: Uint8Array[];
+  /** The value is a MIME bundle, whatever its keys look like. */
+  raw?: boolean;
+}
+
+/** An output that can be replaced. */
+export interface DisplayHandle {
+  readonly id: string;
+  update(value: unknown, options?: DisplayOptions): void;
+}
+
+/** Shows a value, or content of a known type: `display.html("<b>hi</b>")`. */
+export interface Display {
+  (value: unknown, options?: DisplayOptions): DisplayHandle;
+  javascript(content: string | Uint8Array): void;
+  html(content: string | Uint8Array): void;
+  markdown(content: string | Uint8Array): void;
+  latex(content: string | Uint8Array): void;
+  svg(content: string | Uint8Array): void;
+  png(content: string | Uint8Array): void;
+  jpeg(content: string | Uint8Array): void;
+  gif(content: string | Uint8Array): void;
+  pdf(content: string | Uint8Array): void;
+  json(content: unknown): void;
+  text(content: string | Uint8Array): void;
+  /** Shows content of any MIME type. */
+  raw(type: string, content: unknown): void;
+}
+
+/** Shows a value as a cell's result is shown, from anywhere in a cell. Known without an import too. */
+export const display: Display;
+
+/** A display whose every later call replaces its output. */
+export function newDisplay(): Display;
+
+/** Removes the cell's output; with `wait`, when the next output comes. */
+export function clearOutput(options?: { wait?: boolean }): void;
+
+/**
+ * Asks the person at the notebook for a line; `password` does not show what is typed. Rejects where the front end cannot
+ * ask. Known without an import too.
+ */
+export function input(prompt?: string, options?: { password?: boolean }): Promise<string>;
+
+export interface CommExtras {
+  metadata?: Record<string, unknown>;
+  buffers?: Uint8Array[];
+}
+
+export interface CommEvent {
+  data: unknown;
+  metadata: Record<string, unknown>;
+  buffers: Uint8Array[];
+}
+
+/** One end of a comm: messages between a cell and a widget or another front end's code. */
+export interface Comm {
+  readonly commId: string;
+  readonly targetName: string;
+  readonly closed: boolean;
+  /** Sends data that JSON can hold; `buffers` go beside it as they are. Throws when the comm is closed. */
+  send(data: unknown, extras?: CommExtras): void;
+  close(data?: unknown, extras?: CommExtras): void;
+  onMessage(handler: (event: CommEvent) => void): this;
+  onClose(handler: (event: CommEvent) => void): this;
+}
+
+/** Opens a comm to the front end's target of that name. */
+export function createComm(targetName: string, data?: unknown, extras?: CommExtras): Comm;
+
+/** Lets front ends open comms of this name; a later handler replaces an earlier one. */
+export function registerCommTarget(targetName: string, handler: (comm: Comm, opening: CommEvent) => void): void;
+
+type OwnDisplay = Display;
+type OwnInput = typeof input;
+
+declare global {
+  const display: OwnDisplay;
+  const input: OwnInput;
+}

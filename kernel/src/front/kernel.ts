@@ -1,6 +1,6 @@
 /** A kernel: the parts of the front, connected. Messages come in by the sockets and leave by the sockets. */
 import type { RequestMap, Topic } from '@heapmark/protocol';
-import type { CellTag } from '../ipc/messages.js';
+import type { CellTag, ErrorReport } from '../ipc/messages.js';
 import { Broadcast } from './broadcast.js';
 import type { CellCompiler } from './cell-compiler.js';
 import { CellStore } from './cells.js';
@@ -221,7 +221,8 @@ export class Kernel {
       output: (output) => this.output(output),
       native: (name, text) => {
         const parent = this.parents.latest();
-        if (parent !== null && !parent.silent) this.broadcast.stream(parent.header, name, text);
+        if (parent === null) this.options.log.warn(`runtime: ${text.trimEnd()}`);
+        else if (!parent.silent) this.broadcast.stream(parent.header, name, text);
       },
       asked: (question, tag) => ask()(question, tag),
       comm: (message, tag) => this.comms.fromRuntime(message, this.headerOf(tag)),
@@ -235,12 +236,13 @@ export class Kernel {
         else this.options.compiler.forget(names);
       },
       usage: (usage) => this.monitor.take(usage),
-      died: (report, expected) => this.runtimeDied(report.evalue, expected),
+      died: (report, expected) => this.runtimeDied(report, expected),
     };
   }
 
   private output(output: Output): void {
     const parent = this.parents.get(output.tag.parentId);
+    if (parent === null && output.type === 'lateError') this.options.log.error(`runtime: ${output.error.evalue}`);
     if (parent === null || parent.silent) return;
     const { header } = parent;
     switch (output.type) {
@@ -276,12 +278,16 @@ export class Kernel {
     this.runtime.kill('reset');
   }
 
-  private runtimeDied(text: string, expected: boolean): void {
+  private runtimeDied(report: ErrorReport, expected: boolean): void {
+    if (this.ending) return;
     this.known.clear();
     this.options.compiler.reset();
     this.comms.runtimeDied();
     this.monitor.renew();
-    if (!this.ending) this.server.emit('warning', { kind: expected ? 'runtimeReset' : 'runtimeDied', text });
+    this.server.emit('warning', { kind: expected ? 'runtimeReset' : 'runtimeDied', text: report.evalue });
+    // With no cell to blame, whoever ran the last one learns that its variables are gone.
+    const last = this.parents.latest();
+    if (!expected && !this.executor.busy && last !== null) this.broadcast.error(last.header, report);
   }
 
   private stopForMemory(used: number, limit: number): void {

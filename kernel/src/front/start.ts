@@ -1,0 +1,32 @@
+/** Starts a kernel from its connection file, with the compiler in its thread and the runtime in its process. */
+import { join } from 'node:path';
+import { readConnection } from './connection.js';
+import type { Language } from './handlers/handler.js';
+import { Kernel } from './kernel.js';
+import type { Logger } from './log.js';
+import { stateDirectory } from './state-directory.js';
+
+export interface StartOptions {
+  connectionFile: string;
+  language: Language;
+  /** Folder of the built scripts. */
+  dist: string;
+  env: NodeJS.ProcessEnv;
+  log: Logger;
+  onEnd(): void;
+}
+
+/** Rejects with an error of one line when the connection file is wrong or an address is taken. */
+export async function startKernel(options: StartOptions): Promise<Kernel> {
+  const { connectionFile, language, dist, env, log, onEnd } = options;
+  const connection = readConnection(connectionFile);
+  return Kernel.start({
+    connection,
+    language,
+    runtime: { node: process.execPath, flags: [], script: join(dist, 'runtime.mjs'), env, cwd: process.cwd() },
+    compiler: openCompiler(dist),
+    historyFile: join(stateDirectory(env), 'history.jsonl'),
+    log,
+    onEnd,
+  });
+}
