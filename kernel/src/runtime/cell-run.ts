@@ -96,7 +96,7 @@ function isPending(timer: object | undefined): boolean {
   return timer !== undefined && (timer as { _destroyed?: boolean })._destroyed !== true;
 }
 
-const storage = new AsyncLocalStorage<CellRun>();
+const storage = new AsyncLocalStorage<CellRun | null>();
 let latest: CellRun | null = null;
 
 /** Runs code as part of a cell: all that it starts belongs to the cell. */
@@ -104,6 +104,9 @@ export function runAs<T>(run: CellRun, code: () => T): T {
   latest = run;
   return storage.run(run, code);
 }
+
+/** Runs code that belongs to no cell. */
+export const runAsNone = <T>(code: () => T): T => storage.run(null, code);
 
 /** The run of the present async context; outside of any, the one begun last. `null` before the first. */
 export function currentRun(): CellRun | null {

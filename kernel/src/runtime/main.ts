@@ -18,6 +18,7 @@ import { startMonitor } from './monitor-thread.js';
 import { makeOutboxMemory, Outbox, Side } from './outbox.js';
 import { replaceOutput } from './output.js';
 import type { Namespace } from './packages.js';
+import { printPromisesPlainly } from './plain-promises.js';
 import { killGroup } from './process-group.js';
 import { Questions } from './questions.js';
 import { Requests } from './requests.js';
@@ -55,6 +56,7 @@ const userGlobals = {
 replaceOutput((tag, name, text) => outbox.stream(tag, name, text), () => displays.clear());
 installStackTraces(positions);
 trackTimers();
+printPromisesPlainly();
 prepareForTermination();
 // Only the front decides about an interrupt: these signals may reach the whole process group.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);

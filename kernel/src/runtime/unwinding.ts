@@ -6,7 +6,7 @@
  * `--no-force-async-hooks-checks` clears one of them, and any AsyncLocalStorage (the kernel's or the user's) sets them
  * again. Node versions whose AsyncLocalStorage does not use async hooks never set them.
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { runAsNone } from './cell-run.js';
 
 interface AsyncWrap {
   async_hook_fields?: Uint32Array;
@@ -33,7 +33,7 @@ export function prepareForTermination(): void {
     else process.noDeprecation = quiet;
   }
   // The first use of async context sets the counters.
-  new AsyncLocalStorage<number>().run(0, toleratePendingTermination);
+  runAsNone(toleratePendingTermination);
 }
 
 /** Clears the counters that async hooks enabled since then have set; called before each cell. */
