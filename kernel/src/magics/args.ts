@@ -29,6 +29,9 @@ export function parseArguments(declared: MagicDeclaration, line: string): Argume
   return new Reader(declared, line).read();
 }
 
+/** A word that begins so is a comment up to the line's end: TypeScript's own, and Python's by habit. */
+const COMMENT = /^(?:\/\/|#)/;
+
 class Reader {
   private readonly values = new Map<string, string>();
   private readonly flags = new Set<string>();
@@ -59,6 +62,7 @@ class Reader {
         this.code = this.line.slice(this.at).trimEnd();
         break;
       }
+      if (COMMENT.test(this.line.slice(this.at, this.at + 2))) break;
       const word = readWord(this.line, this.at);
       this.at = word.end;
       if (mayBeOption && word.text === '--') optionsEnded = true;

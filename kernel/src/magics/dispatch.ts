@@ -1,5 +1,6 @@
 import { magicDeclaration, magicDeclarations, type MagicDeclaration } from '@heapmark/protocol';
 import { helpBlocks } from '../render/help.js';
+import { magicsListBlocks } from '../render/magics-list.js';
 import type { CellMagic } from '../ipc/cell.js';
 import { MagicError, type RunnableCode } from '../runtime/context.js';
 import { parseArguments } from './args.js';
@@ -9,9 +10,15 @@ import { suggestion } from './nearest.js';
 import { magics } from './registry.js';
 import { show } from './show.js';
 
+const available = magicDeclarations.filter((declared) => declared.available);
+
 /** Runs `%name args`. `%name?` shows its help instead. */
 export async function runLine(written: string, args: string, context: MagicContext): Promise<void> {
   const asked = askedForHelp(written, args);
+  if (asked.help && asked.name === '') {
+    show(context.runtime, magicsListBlocks(available));
+    return;
+  }
   const declared = declarationOf(asked.name, '%');
   if (asked.help) {
     show(context.runtime, helpBlocks(declared));
@@ -48,7 +55,7 @@ function askedForHelp(name: string, args: string): { name: string; help: boolean
 function declarationOf(name: string, percent: string): MagicDeclaration {
   const declared = magicDeclaration(name);
   if (declared !== undefined) return declared;
-  const known = magicDeclarations.filter(({ available }) => available).map((each) => each.name);
+  const known = available.map((each) => each.name);
   throw new MagicError(`There is no magic ${percent}${name}.${suggestion(name, known, '%')} %lsmagic lists them.`);
 }
 

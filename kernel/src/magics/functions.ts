@@ -1,6 +1,6 @@
 /**
  * The function forms of the magics: what `import … from "heapmark"` gives to cells. Each returns a promise of the record
- * that its magic shows. Their declarations for the compiler stand in `resources/heapmark.d.ts`.
+ * that its magic shows. Their declarations for the compiler stand in `resources/heapmark/index.d.ts`.
  */
 import type {
   CellRecord,

@@ -23,18 +23,21 @@ export function editDistance(from: string, to: string): number {
 
 const LONGEST_COMPARED = 60;
 
-/**
- * The candidate that a mistyped word most likely stood for, `null` when none is near: at most one edit in three
- * characters, case counted as half, or a word that begins with what was typed.
- */
+/** Edits from what was typed to a candidate: wrong case counts a quarter, and what is only unfinished is near. */
+function distanceTo(candidate: string, word: string): number {
+  if (candidate.startsWith(word)) return 0.5 + (candidate.length - word.length) / 100;
+  const folded = editDistance(word.toLowerCase(), candidate.toLowerCase());
+  return 0.75 * folded + 0.25 * editDistance(word, candidate);
+}
+
+/** The candidate that a mistyped word most likely stood for, `null` when none is near: one edit in three characters. */
 export function nearest(word: string, candidates: Iterable<string>): string | null {
   if (word === '' || word.length > LONGEST_COMPARED) return null;
   let best: string | null = null;
   let least = Math.max(1, Math.floor(word.length / 3)) + 0.5;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) > least && !candidate.startsWith(word)) continue;
-    const folded = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    const distance = candidate.startsWith(word) ? Math.min(folded, 1) : (folded + editDistance(word, candidate)) / 2;
+    const distance = distanceTo(candidate, word);
     if (distance < least) {
       least = distance;
       best = candidate;

@@ -57,7 +57,7 @@ const cellStyle = (column: Column): string =>
 
 function tableHtml(columns: readonly Column[], rows: readonly Row[], headless: boolean): string {
   const head = columns
-    .map((column) => `<th scope="col" style="text-align:${column.align}">${escapeHtml(column.head)}</th>`)
+    .map((column) => `<th scope="col" style="text-align:${column.align}">${escapeHtml(visible(column.head))}</th>`)
     .join('');
   const body = rows.map((row) => rowHtml(columns, row)).join('');
   return `<table class="heapmark-table">${headless ? '' : `<thead><tr>${head}</tr></thead>`}<tbody>${body}</tbody></table>`;

@@ -24,7 +24,7 @@ function tableLines(columns: readonly Column[], rows: readonly Row[], headless: 
   const texts = rows.map((row) =>
     columns.map((column, index) => visible(pieceOf(row.cells[index] ?? '').text, column.limit ?? SHOWN_CHARACTERS)),
   );
-  const heads = columns.map((column) => column.head);
+  const heads = columns.map((column) => visible(column.head));
   const widths = columns.map((_column, index) =>
     [...(headless ? [] : [heads]), ...texts].reduce((most, row) => Math.max(most, columnsOf(row[index] ?? '')), 0),
   );
