@@ -1,10 +1,13 @@
 import type { TimeitRecord, TimeRecord } from '@heapmark/protocol';
 
-/** `12.3`, `100`, `1e+03`: three significant digits without zeros at the end, as C's `%.3g`. */
-function threeDigits(value: number): string {
-  const text = value.toPrecision(3);
-  return text.includes('e') ? text : String(Number(text));
-}
+/** `12.3`, `100`, `0.5`: three significant digits without zeros at the end. */
+const threeDigits = (value: number): string => String(Number(value.toPrecision(3)));
+
+/** A figure that would be rounded up to 1000 belongs to the next unit. */
+const NEARLY = 0.9995;
+
+const NANOSECONDS = [1e9, 'ns'] as const;
+const UNITS = [[1, 's'], [1e3, 'ms'], [1e6, 'µs'], NANOSECONDS] as const;
 
 /** A time in IPython's form: `12.3 ns`, `1.5 ms`, `2 s`, `1min 5s`. From milliseconds. */
 export function ipythonTime(milliseconds: number): string {
@@ -22,14 +25,8 @@ export function ipythonTime(milliseconds: number): string {
       .map(([amount, unit]) => `${amount}${unit}`)
       .join(' ');
   }
-  const [scale, unit] =
-    seconds >= 1
-      ? ([1, 's'] as const)
-      : seconds >= 1e-3
-        ? ([1e3, 'ms'] as const)
-        : seconds >= 1e-6
-          ? ([1e6, 'µs'] as const)
-          : ([1e9, 'ns'] as const);
+  if (seconds < 1e-12) return '0 ns';
+  const [scale, unit] = UNITS.find(([size]) => seconds >= NEARLY / size) ?? NANOSECONDS;
   return `${threeDigits(seconds * scale)} ${unit}`;
 }
 

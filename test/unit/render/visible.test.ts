@@ -30,7 +30,7 @@ describe('visible', () => {
   });
 
   test('cuts a text of 100 MB without looking at all of it', () => {
-    const text = 'x'.repeat(100_000_000);
+    const text = Buffer.alloc(100_000_000, 'x').toString('latin1');
     const begun = performance.now();
     expect(visible(text, 50)).toHaveLength(50);
     expect(performance.now() - begun).toBeLessThan(50);

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { magicDeclarations, type RequestMap } from '@heapmark/protocol';
+import type * as Declared from '../../../kernel/resources/heapmark/index.js';
+import type { HeapmarkFunctions } from '../../../kernel/src/magics/functions.js';
+import { requestHandlers } from '../../../kernel/src/magics/request-handlers.js';
+import type { RequestCall } from '../../../kernel/src/runtime/context.js';
+import { cellRecord, fake, sample, type Fake } from './fake-runtime.js';
+
+const DISPLAY = Symbol.for('Jupyter.display');
+const displayOf = (record: object): Record<string, string> =>
+  (record as Record<symbol, () => Record<string, string>>)[DISPLAY]?.() ?? {};
+
+/** What cells are told of the functions is what the functions are: checked by the compiler, both ways. */
+const asDeclared = (functions: HeapmarkFunctions): Pick<typeof Declared, keyof HeapmarkFunctions> => functions;
+const asWritten = (functions: Pick<typeof Declared, keyof HeapmarkFunctions>): HeapmarkFunctions => functions;
+
+const notebook = (): Fake => fake({ values: { rows: [1], tmp: 2, load: () => 0 }, answers: { cells: [cellRecord()] } });
+
+test('every function form of an available magic exists', () => {
+  const { functions } = notebook().context;
+  const forms = magicDeclarations
+    .filter(({ available }) => available)
+    .flatMap(({ functionForm }) => functionForm ?? []);
+  for (const form of forms) expect(asWritten(asDeclared(functions))).toHaveProperty(form, expect.any(Function));
+});
+
+describe('records', () => {
+  test('are plain data that shows itself as its magic does', async () => {
+    const { functions } = notebook().context;
+    const record = await functions.vars();
+    expect(Object.keys(record)).not.toContain('Jupyter.display');
+    expect(JSON.parse(JSON.stringify(record))).toEqual({ ...record });
+    expect(structuredClone(record)).toEqual({ ...record });
+    expect(displayOf(record)['text/plain']).toContain('rows');
+    expect(displayOf(await functions.gc())['text/html']).toContain('came back');
+    expect(displayOf(await functions.memory())['text/plain']).toContain('const rows = await load()');
+    expect(displayOf(await functions.checkGlobalVariable())['text/plain']).toBe('rows\ntmp');
+    expect(displayOf(await functions.free('tmp'))['text/plain']).toContain('Freed tmp');
+  });
+
+  test('cells() gives what the front knows', async () => {
+    expect(await notebook().context.functions.cells()).toEqual([cellRecord()]);
+  });
+
+  test('memory() puts the cells of the front beside the figures of the runtime', async () => {
+    expect(await notebook().context.functions.memory()).toEqual({
+      sample,
+      limits: [],
+      cells: [cellRecord()],
+      notes: [],
+    });
+  });
+});
+
+describe('free()', () => {
+  test('takes names, an object, and both', async () => {
+    const calls = async (...words: Parameters<HeapmarkFunctions['free']>) => {
+      const it = notebook();
+      await it.context.functions.free(...words);
+      return it.said.calls;
+    };
+    expect(await calls('rows', 'tmp')).toEqual([['free', ['rows', 'tmp']]]);
+    expect(await calls({ all: true })).toEqual([['free', ['rows', 'tmp']]]);
+    expect(await calls({ pattern: '^t' })).toEqual([['free', ['tmp']]]);
+    expect(await calls('rows', { pattern: /^T/gi })).toEqual([['free', ['rows', 'tmp']]]);
+    expect(await calls({ names: ['tmp'] })).toEqual([['free', ['tmp']]]);
+  });
+
+  test('refuses an unknown name and no name at all', async () => {
+    const it = notebook();
+    await expect(it.context.functions.free('tpm')).rejects.toMatchObject({ code: 'usage' });
+    await expect(it.context.functions.free()).rejects.toThrow('free needs a name');
+    expect(it.said.calls).toEqual([]);
+  });
+});
+
+describe('requests of the memory protocol', () => {
+  const call: RequestCall = { tag: null, signal: new AbortController().signal };
+  const handlersOf = (it: Fake, freed = (): void => undefined) =>
+    requestHandlers(it.context.memory, it.context.functions, freed);
+
+  test('variables are answered with the moment they are of', async () => {
+    const answer = (await handlersOf(notebook()).variables?.({ limit: 5 }, call)) as RequestMap['variables']['result'];
+    expect(answer.stale).toBe(false);
+    expect(answer.record.variables.map(({ name }) => name)).toEqual(['rows', 'tmp']);
+    expect(Math.abs(Date.now() - answer.asOf)).toBeLessThan(10_000);
+  });
+
+  test('a free tells that names are gone; one that is refused does not', async () => {
+    const it = notebook();
+    let told = 0;
+    const handlers = handlersOf(it, () => (told += 1));
+    await handlers.free?.({ names: ['tmp'] }, call);
+    expect(told).toBe(1);
+    await expect(handlers.free?.({ names: ['tmp'] }, call)).rejects.toMatchObject({ code: 'usage' });
+    expect(told).toBe(1);
+  });
+
+  test('options of a later version are refused, never ignored', async () => {
+    const handlers = handlersOf(notebook());
+    const refused = { code: -32002 };
+    await expect(async () => handlers.gc?.({ count: true }, call)).rejects.toMatchObject(refused);
+    await expect(async () => handlers.free?.({ names: ['tmp'], why: true }, call)).rejects.toMatchObject(refused);
+    await expect(async () => handlers.free?.({ names: ['tmp'], dispose: true }, call)).rejects.toMatchObject(refused);
+    await expect(async () => handlers.why?.({ name: 'tmp', all: true }, call)).rejects.toMatchObject(refused);
+  });
+});
+
+describe('%gc', () => {
+  test('passes on what kind of collection is wanted', async () => {
+    const it = notebook();
+    await it.context.functions.gc({ minor: true, stats: true });
+    await it.context.functions.gc();
+    expect(it.said.calls).toEqual([
+      ['collect', { minor: true, stats: true }],
+      ['collect', { minor: false, stats: false }],
+    ]);
+  });
+});
