@@ -1,5 +1,16 @@
 /** What is known of one kernel's memory, and what was done about it: state and signals, no view. */
-import type { CellRecord, EventMap, ExpandRecord, MemoryRecord, MemorySample, Topic, VariableRecord, WhyRecord } from '@heapmark/protocol';
+import {
+  ErrorCode,
+  ProtocolError,
+  type CellRecord,
+  type EventMap,
+  type ExpandRecord,
+  type MemoryRecord,
+  type MemorySample,
+  type Topic,
+  type VariableRecord,
+  type WhyRecord,
+} from '@heapmark/protocol';
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 import type { MemoryEvent } from '../client/connection.js';
@@ -35,6 +46,7 @@ export class MemoryModel {
   #memory: MemoryRecord | null = null;
   #variables: VariablesSnapshot | null = null;
   #warning: MemoryWarning | null = null;
+  #listsAll = false;
   #disposed = false;
   /** Free, collect, and what they measured. */
   readonly actions: Actions;
@@ -129,6 +141,17 @@ export class MemoryModel {
     else this.#link.retry();
   }
 
+  /** Whether the whole list of variables was asked for; a kernel may announce only the largest. */
+  get listsAll(): boolean {
+    return this.#listsAll;
+  }
+
+  /** Asks for the whole list of variables, now and whenever it changes. */
+  listAll(): void {
+    this.#listsAll = true;
+    this.#fetch(['variables']);
+  }
+
   /** Asks for the list of variables once, whether or not it is shown. */
   async refreshVariables(): Promise<void> {
     this.#takeVariables(await this.#link.request('variables', {}));
@@ -221,9 +244,14 @@ export class MemoryModel {
 
   /** A figure that cannot be had stays as it was: unknown, or old and shown as old. */
   #ask<T>(answer: Promise<T>, take: (value: T) => void): void {
-    answer.then((value) => {
-      if (!this.#disposed) take(value);
-    }, this.actions.fail);
+    answer.then(
+      (value) => {
+        if (!this.#disposed) take(value);
+      },
+      (error: unknown) => {
+        if (!isPassing(error)) this.actions.fail(error);
+      },
+    );
   }
 
   #onEvent(_: KernelLink, event: MemoryEvent): void {
@@ -238,7 +266,9 @@ export class MemoryModel {
         this.#changed.emit('cells');
         break;
       case 'variables':
-        this.#takeVariables({ ...event.payload, stale: false });
+        // Rows that are known would go, to come back a moment later.
+        if (this.#listsAll && event.payload.record.truncated) this.#fetch(['variables']);
+        else this.#takeVariables({ ...event.payload, stale: false });
         break;
       case 'warning':
         this.#warn(event.payload);
@@ -270,8 +300,16 @@ export class MemoryModel {
   #takeVariables(snapshot: VariablesSnapshot): void {
     if (this.#variables !== null && snapshot.asOf < this.#variables.asOf) return;
     this.#variables = snapshot;
-    const names = new Set(snapshot.record.variables.map(({ name }: VariableRecord) => name));
-    for (const name of this.#chosen) if (!names.has(name)) this.#chosen.delete(name);
+    if (!snapshot.record.truncated) this.#forgetChosen(snapshot);
     this.#changed.emit('variables');
   }
+
+  #forgetChosen(snapshot: VariablesSnapshot): void {
+    const names = new Set(snapshot.record.variables.map(({ name }: VariableRecord) => name));
+    for (const name of this.#chosen) if (!names.has(name)) this.#chosen.delete(name);
+  }
 }
+
+/** Whether the reason will pass by itself: the events that follow bring the figures. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof ProtocolError && (error.code === ErrorCode.busy || error.code === ErrorCode.cancelled || error.code === ErrorCode.runtimeDied);

@@ -23,6 +23,16 @@ export interface CellSpan extends Span {
   readonly run: CellRecord;
 }
 
+/** A line of a few seconds would say nothing in a span of hours. */
+const SHORTEST_MS = 30_000;
+
+/** The time to draw: up to the latest sample, as far back as there is something to show, at most the range. */
+export function shownSpan(samples: readonly MemorySample[], rangeMs: number): Span {
+  const to = samples.at(-1)?.time ?? 0;
+  const first = samples[0]?.time ?? to;
+  return { from: Math.min(to - SHORTEST_MS, Math.max(to - rangeMs, first)), to };
+}
+
 /** Nothing was sent for longer than this: the line is broken, not guessed. */
 const gapOf = ({ from, to }: Span): number => Math.max(30_000, (to - from) / 20);
 

@@ -43,6 +43,7 @@ function Cells({ model }: { model: MemoryModel }): JSX.Element {
     <WindowedGrid<CellRecord>
       label={trans.__('Cells that ran')}
       className="hm-Cells"
+      isFitted
       rows={runs}
       keyOf={(run) => `${run.executionCount} ${run.startedAt}`}
       heightOf={() => ROW_HEIGHT}

@@ -3,7 +3,7 @@ import { formatBytes, type MemorySample } from '@heapmark/protocol';
 import { useRef, useState, type PointerEvent } from 'react';
 import { clockTime, type Translation } from '../format.js';
 import type { MemoryModel } from '../model/memory-model.js';
-import { SERIES, cellSpans, highest, nearest, seriesBytes, thin, type CellSpan, type Series, type Span } from '../model/timeline.js';
+import { SERIES, cellSpans, highest, nearest, seriesBytes, shownSpan, thin, type CellSpan, type Series, type Span } from '../model/timeline.js';
 import { usePanel } from './context.js';
 import { useSize } from './hooks.js';
 
@@ -28,13 +28,12 @@ export function Timeline({ model }: { model: MemoryModel }): JSX.Element {
   const [pointed, setPointed] = useState<number | null>(null);
   const { rangeMs, hiddenSeries } = state.arrangement;
 
-  const to = model.latest?.time ?? 0;
-  const span: Span = { from: to - rangeMs, to };
+  const span = shownSpan(model.samples.all, rangeMs);
   const known = model.samples.since(span.from);
   const runs = thin(known, span, width);
   const shown = SERIES.filter((series) => !hiddenSeries.includes(series));
   const scale: Scale = { span, width, top: Math.max(1, highest(runs, shown) * HEADROOM) };
-  const at = pointed === null ? null : nearest(known, span.from + (pointed / Math.max(1, width)) * rangeMs);
+  const at = pointed === null ? null : nearest(known, span.from + (pointed / Math.max(1, width)) * (span.to - span.from));
   const onMove = (event: PointerEvent): void => setPointed(event.clientX - event.currentTarget.getBoundingClientRect().left);
 
   return (

@@ -1,7 +1,7 @@
 /** One variable: its line, its notes, and what shows when it is opened. */
 import { formatBytes, type Note, type VariableRecord, type WhyRecord } from '@heapmark/protocol';
 import { useLayoutEffect, useRef, useState } from 'react';
-import { sizeText, typeText } from '../format.js';
+import { sizeText, typeText, type Translation } from '../format.js';
 import type { MemoryModel } from '../model/memory-model.js';
 import { usePanel } from './context.js';
 
@@ -38,8 +38,8 @@ export function VariableRow({ row, model }: { row: VariableRecord; model: Memory
             {typeText(row)}
           </span>
         </span>
-        <span role="gridcell" className="hm-Figure" title={range(row)} onClick={() => state.toggleDetails(row.name)}>
-          {sizeText(row, trans)}
+        <span role="gridcell" className="hm-Figure" title={figures(row, trans)} onClick={() => state.toggleDetails(row.name)}>
+          {mainFigure(row, trans)}
         </span>
       </div>
       {note !== undefined && (
@@ -53,9 +53,16 @@ export function VariableRow({ row, model }: { row: VariableRecord; model: Memory
 
 const noteText = ({ text, remedy }: Note): string => (remedy === undefined ? text : `${text}: ${remedy}`);
 
-/** The bounds of a figure that is not exact. */
-function range({ low, high, precision }: VariableRecord): string | undefined {
-  return precision === 'estimate' && low !== null && high !== null ? `${formatBytes(low)} – ${formatBytes(high)}` : undefined;
+/** The larger of what a value holds on the heap and in tensors: there is no room for both. */
+function mainFigure({ bytes, precision, tensorBytes }: VariableRecord, trans: Translation): string {
+  return (tensorBytes ?? 0) > (bytes ?? 0) ? trans.__('%1 tensors', formatBytes(tensorBytes)) : formatBytes(bytes, precision);
+}
+
+/** Every figure, with the bounds of one that is not exact. */
+function figures(row: VariableRecord, trans: Translation): string {
+  const { low, high, precision } = row;
+  const range = precision === 'estimate' && low !== null && high !== null ? `\n${formatBytes(low)} – ${formatBytes(high)}` : '';
+  return `${sizeText(row, trans)}${range}`;
 }
 
 export interface VariableDetailsProps {
@@ -126,7 +133,7 @@ function Why({ name, model }: { name: string; model: MemoryModel }): JSX.Element
     const ask = (): void => void model.why(name).then(setAnswer, (error: Error) => setAnswer(error.message));
     return (
       <button type="button" className="hm-Button" title={trans.__('The same from a cell: %why %1', name)} onClick={ask}>
-        {trans.__('Why is it alive?')}
+        {trans.__('Why alive?')}
       </button>
     );
   }

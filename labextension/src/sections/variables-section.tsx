@@ -1,7 +1,7 @@
 /** What the variables hold: found, sorted, looked into, chosen and freed. */
 import { formatBytes, type VariableRecord } from '@heapmark/protocol';
 import { searchIcon } from '@jupyterlab/ui-components';
-import { useMemo, useState, type KeyboardEvent } from 'react';
+import { useEffect, useMemo, useState, type KeyboardEvent } from 'react';
 import { clockTime } from '../format.js';
 import type { MemoryModel } from '../model/memory-model.js';
 import { arrangeVariables, chosenBytes, type VariableOrder, type VariablesSnapshot } from '../model/variables.js';
@@ -86,7 +86,16 @@ function AsOf({ snapshot, model }: { snapshot: VariablesSnapshot; model: MemoryM
     const text = running === null ? trans.__('as of %1', clockTime(asOf)) : trans.__('as of %1, before cell [%2]', clockTime(asOf), running.executionCount);
     return <p className="hm-Quiet">{text}</p>;
   }
-  return record.truncated ? <p className="hm-Quiet">{trans.__('Not all could be measured in time. %vars --exact measures all.')}</p> : null;
+  if (!record.truncated) return null;
+  if (model.listsAll) return <p className="hm-Quiet">{trans.__('Not all could be measured in time. %vars --exact measures all.')}</p>;
+  return (
+    <p className="hm-Quiet">
+      {trans._n('The largest one.', 'The largest %1.', record.variables.length)}{' '}
+      <button type="button" className="hm-Link" onClick={() => model.listAll()}>
+        {trans.__('Show all')}
+      </button>
+    </p>
+  );
 }
 
 function VariableList({ model, snapshot }: { model: MemoryModel; snapshot: VariablesSnapshot }): JSX.Element {
@@ -95,7 +104,11 @@ function VariableList({ model, snapshot }: { model: MemoryModel; snapshot: Varia
   useModel(model, 'chosen');
   const { filter, opened } = state;
   const order = state.arrangement.variableOrder;
-  const { variables } = snapshot.record;
+  const { variables, truncated } = snapshot.record;
+  const needsAll = truncated && !model.listsAll && (filter !== '' || order !== 'size');
+  useEffect(() => {
+    if (needsAll) model.listAll();
+  }, [needsAll, model]);
   const rows = useMemo(() => arrangeVariables(variables, { filter, order }), [variables, filter, order]);
   if (rows.length === 0) return <p className="hm-Quiet">{trans.__('No variable has "%1" in its name or type.', filter)}</p>;
   const onKey = (row: VariableRecord, { key }: KeyboardEvent): boolean => {

@@ -15,6 +15,8 @@ export interface WindowedGridProps<T> {
   /** A key other than the arrows, on the active row. Says whether it was of use. */
   onKey(row: T, event: KeyboardEvent): boolean;
   readonly className?: string;
+  /** The list is as high as its rows, up to what its style allows; otherwise it takes what room there is. */
+  readonly isFitted?: boolean;
 }
 
 /** Rows kept ready beyond each edge, so that scrolling shows no holes. */
@@ -61,6 +63,7 @@ export function WindowedGrid<T>(props: WindowedGridProps<T>): JSX.Element {
       ref={element}
       className={`hm-Grid ${props.className ?? ''}`}
       role="grid"
+      style={props.isFitted === true ? { height: layout.height } : undefined}
       tabIndex={0}
       aria-label={props.label}
       aria-rowcount={rows.length}
