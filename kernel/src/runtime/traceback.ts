@@ -23,17 +23,29 @@ const LONGEST_LINE = 160;
 
 /** Describes anything that was thrown. Never throws, whatever the getters of the value do. */
 export function reportError(thrown: unknown, positions: SourcePositions): ErrorReport {
+  try {
+    return describeThrown(thrown, positions);
+  } catch {
+    const evalue = 'something was thrown that cannot be described: reading it throws';
+    return { ename: 'Uncaught', evalue, traceback: [headline('Uncaught', evalue)] };
+  }
+}
+
+function describeThrown(thrown: unknown, positions: SourcePositions): ErrorReport {
+  if (types.isProxy(thrown)) return uncaught(thrown);
   if (thrown instanceof MagicError || thrown instanceof KeyboardInterrupt) {
     const { name: ename, message: evalue } = thrown;
     return { ename, evalue, traceback: [headline(ename, evalue)] };
   }
-  if (!isError(thrown)) {
-    const evalue = shorten(inspectSafely(thrown));
-    return { ename: 'Uncaught', evalue, traceback: [headline('Uncaught', evalue)] };
-  }
+  if (!isError(thrown)) return uncaught(thrown);
   const traceback: string[] = [];
   describe(thrown, positions, traceback, new Set(), 0);
   return { ename: nameOf(thrown), evalue: messageOf(thrown), traceback };
+}
+
+function uncaught(thrown: unknown): ErrorReport {
+  const evalue = shorten(inspectSafely(thrown));
+  return { ename: 'Uncaught', evalue, traceback: headline('Uncaught', evalue).split('\n') };
 }
 
 /** Whether a value is an error of any realm; a Proxy never is, since asking it runs its traps. */

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startRuntime, type TestRuntime } from './child.js';
+
+let runtime: TestRuntime;
+beforeAll(async () => {
+  runtime = await startRuntime();
+});
+afterAll(() => runtime.stop());
+
+let asked = 0;
+/** Stops what runs, as the front does: termination first, then the abort that is always answered. */
+async function terminate(id: number): Promise<void> {
+  const terminated = runtime.nextOfMonitor('terminated', ++asked);
+  runtime.sendMonitor({ type: 'terminate', id: asked });
+  await terminated;
+  runtime.send({ type: 'abort', id, reason: 'interrupt' });
+}
+
+/** Starts a cell that says when it has come to the place where it is to be interrupted. */
+async function startUntilHere(code: string) {
+  const here = runtime.next('stream', ({ text }) => text.includes('here'));
+  const started = runtime.start(code);
+  await here;
+  return started;
+}
+
+describe('an abort', () => {
+  it('ends a cell that waits', async () => {
+    const { id, done } = await startUntilHere('console.log("here"); await new Promise(() => {})');
+    runtime.send({ type: 'abort', id, reason: 'interrupt' });
+    expect(await done).toMatchObject({ status: 'aborted', error: { ename: 'KeyboardInterrupt', evalue: 'The cell was interrupted.' } });
+  });
+
+  it('says when memory was the reason', async () => {
+    const { id, done } = await startUntilHere('console.log("here"); await new Promise(() => {})');
+    runtime.send({ type: 'abort', id, reason: 'memory' });
+    expect((await done).error?.evalue).toContain('memory limit');
+  });
+
+  it('is answered for an unknown run, and for one that waits for its turn', async () => {
+    const unknown = runtime.next('done', ({ id }) => id === 999_999);
+    runtime.send({ type: 'abort', id: 999_999, reason: 'interrupt' });
+    expect((await unknown).status).toBe('aborted');
+    const first = await startUntilHere('console.log("here"); await new Promise((resolve) => { globalThis.go = resolve })');
+    const second = runtime.start('console.log("never")');
+    runtime.send({ type: 'abort', id: second.id, reason: 'interrupt' });
+    expect((await second.done).status).toBe('aborted');
+    runtime.send({ type: 'abort', id: first.id, reason: 'interrupt' });
+    await first.done;
+    expect(runtime.text('stdout')).not.toContain('never');
+  });
+
+  it('clears the timers of the cell, and only those', async () => {
+    await runtime.run('globalThis.ticks = 0; globalThis.other = setInterval(() => ticks++, 1)');
+    const { id, done } = await startUntilHere(
+      `globalThis.mine = []; mine.push(setInterval(() => {}, 1), setTimeout(() => {}, 1e6)); console.log("here");
+       await new Promise((resolve) => setTimeout(resolve, 1e6))`,
+    );
+    runtime.send({ type: 'abort', id, reason: 'interrupt' });
+    await done;
+    const text = await runtime.print(
+      `const before = ticks; await new Promise((resolve) => { const wait = setInterval(() => ticks > before && (clearInterval(wait), resolve()), 1) });
+       clearInterval(globalThis.other); console.log(mine.map((timer) => timer._destroyed).join())`,
+    );
+    expect(text).toBe('true,true\n');
+  });
+
+  it('ends loops over promised timers', async () => {
+    const { id, done } = await startUntilHere(
+      `const { setTimeout: sleep } = await $hm.import("node:timers/promises"); globalThis.count = 0;
+       try { for (;;) { await sleep(1); if (++count === 5) console.log("here") } } finally { globalThis.over = true }`,
+    );
+    runtime.send({ type: 'abort', id, reason: 'interrupt' });
+    await done;
+    expect(await runtime.print('await null; console.log(globalThis.over)')).toBe('true\n');
+  });
+
+  it('rejects questions and magics that wait', async () => {
+    const ask = runtime.next('ask');
+    const { id, done } = runtime.start('try { await input("?") } catch (error) { globalThis.caught = error.name; throw error }');
+    await ask;
+    runtime.send({ type: 'abort', id, reason: 'interrupt' });
+    expect((await done).status).toBe('aborted');
+    expect(await runtime.print('console.log(globalThis.caught)')).toBe('KeyboardInterrupt\n');
+    const late = runtime.of('lateError').length;
+    expect(late).toBe(0);
+  });
+});
+
+describe('a termination', () => {
+  const spins: Record<string, string> = {
+    'a loop': 'console.log("here"); for (;;);',
+    'a loop after an await': 'await null; console.log("here"); for (;;);',
+    'a loop after a timer': 'await new Promise((resolve) => setTimeout(resolve, 1)); console.log("here"); for (;;);',
+    "a timer's callback": 'setTimeout(() => { console.log("here"); for (;;); }, 1); await new Promise(() => {})',
+    "an immediate's callback": 'setImmediate(() => { console.log("here"); for (;;); }); await new Promise(() => {})',
+    "a tick's callback": 'process.nextTick(() => { console.log("here"); for (;;); }); await new Promise(() => {})',
+    'a flood of microtasks': 'console.log("here"); const again = () => Promise.resolve().then(again); again(); await new Promise(() => {})',
+    "the user's own async context": 'new (await $hm.import("node:async_hooks")).AsyncLocalStorage().run(1, () => { console.log("here"); for (;;); })',
+    'an async resource': 'new (await $hm.import("node:async_hooks")).AsyncResource("x").runInAsyncScope(() => { console.log("here"); for (;;); })',
+    'a callback of the file system': '(await $hm.import("node:fs")).stat("/", () => { console.log("here"); for (;;); }); await new Promise(() => {})',
+    'a loop that prints': 'console.log("here"); for (;;) console.log("x".repeat(100));',
+    'a try that catches all': 'console.log("here"); for (;;) try { for (;;); } catch {} finally { continue }',
+  };
+  for (const [name, code] of Object.entries(spins)) {
+    it(`ends ${name}, and the next cell runs with all names`, async () => {
+      await runtime.run('$hm.init(__hm_kept, 1)', { declares: { kept: 'let' } });
+      const { id, done } = await startUntilHere(code);
+      await terminate(id);
+      expect(await done).toMatchObject({ status: 'aborted', error: { ename: 'KeyboardInterrupt' } });
+      const text = await runtime.print('await new Promise((resolve) => setTimeout(resolve, 1)); console.log(__hm_kept.v)', { uses: ['kept'] });
+      expect(text).toBe('1\n');
+    });
+  }
+
+  it('keeps async context right for the cells that follow', async () => {
+    const { id, done } = await startUntilHere('console.log("here"); for (;;);');
+    await terminate(id);
+    await done;
+    const late = runtime.next('stream', ({ text }) => text === 'late\n');
+    const first = await runtime.run('setTimeout(() => console.log("late"), 10)');
+    await runtime.run('await new Promise((resolve) => setTimeout(resolve, 30))');
+    expect((await late).tag).toEqual(first.tag);
+  });
+});

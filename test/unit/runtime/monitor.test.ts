@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { startRuntime, type TestRuntime } from './child.js';
+
+let runtime: TestRuntime;
+afterEach(() => runtime.stop());
+
+async function spinning(code = 'console.log("here"); for (;;);'): Promise<void> {
+  const here = runtime.next('stream', ({ text }) => text.includes('here'));
+  runtime.start(code);
+  await here;
+}
+
+describe('the monitor', () => {
+  it('samples memory while the main thread spins, stores of buffers included', async () => {
+    runtime = await startRuntime();
+    await spinning('const held = new Uint8Array(3e7); console.log("here"); for (;;) held[0]++;');
+    runtime.sendMonitor({ type: 'sample', id: 1 });
+    const { usage } = await runtime.nextOfMonitor('usage', 1);
+    expect(usage.heapUsed).toBeGreaterThan(1e6);
+    expect(usage.heapTotal).toBeGreaterThanOrEqual(usage.heapUsed ?? 0);
+    expect(usage.arrayBuffers).toBeGreaterThanOrEqual(3e7);
+    expect(usage.external).toBeGreaterThanOrEqual(usage.arrayBuffers ?? 0);
+    expect(usage.rss).toBeGreaterThan(1e7);
+  });
+
+  it('pushes samples while it is asked to watch', async () => {
+    runtime = await startRuntime();
+    runtime.sendMonitor({ type: 'watch', everyMs: 5 });
+    for (let count = 0; count < 3; count += 1) expect((await runtime.nextOfMonitor('usage')).id).toBeNull();
+    runtime.sendMonitor({ type: 'watch', everyMs: null });
+  });
+
+  it('gives nulls, in time, for what a blocked main thread does not answer', async () => {
+    runtime = await startRuntime();
+    await spinning('console.log("here"); (await $hm.import("node:child_process")).execSync("sleep 30")');
+    runtime.sendMonitor({ type: 'sample', id: 2 });
+    const { usage } = await runtime.nextOfMonitor('usage', 2);
+    expect(usage).toMatchObject({ heapUsed: null, arrayBuffers: null });
+    expect(usage.rss).toBeGreaterThan(1e7);
+  });
+
+  it('tells where the main thread is', async () => {
+    runtime = await startRuntime();
+    await spinning('\nfunction busy() {\n  console.log("here");\n  for (;;);\n}\nbusy()');
+    runtime.sendMonitor({ type: 'where', id: 3 });
+    const { frames } = await runtime.nextOfMonitor('where', 3);
+    expect(frames?.[0]).toMatchObject({ functionName: 'busy', url: 'cell-1.ts', line: 4 });
+  });
+
+  it('says null for an idle thread, which runs on afterwards', async () => {
+    runtime = await startRuntime();
+    runtime.sendMonitor({ type: 'where', id: 4 });
+    expect((await runtime.nextOfMonitor('where', 4)).frames).toBeNull();
+    expect(await runtime.print('console.log(1)')).toBe('1\n');
+  });
+});
+
+describe('the end of the front', () => {
+  it('ends an idle runtime', async () => {
+    runtime = await startRuntime();
+    runtime.abandon();
+    expect(await runtime.ended).toEqual({ code: null, signal: 'SIGKILL' });
+  });
+
+  it('ends a runtime that spins, and what it started', async () => {
+    runtime = await startRuntime();
+    const said = runtime.next('stream', ({ text }) => text.startsWith('child'));
+    runtime.start('const child = (await $hm.import("node:child_process")).spawn("sleep", ["60"]); console.log("child", child.pid); for (;;);');
+    const child = Number((await said).text.split(' ')[1]);
+    runtime.abandon();
+    expect(await runtime.ended).toEqual({ code: null, signal: 'SIGKILL' });
+    await expect.poll(() => isAlive(child)).toBe(false);
+  });
+
+  it('ends a runtime that writes without end', async () => {
+    runtime = await startRuntime();
+    await spinning('console.log("here"); for (;;) console.log("x".repeat(1000));');
+    runtime.abandon();
+    expect((await runtime.ended).signal).toBe('SIGKILL');
+  });
+});
+
+describe('signals to the process group', () => {
+  it('are survived, spinning or not', async () => {
+    runtime = await startRuntime();
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.kill(-runtime.pid, signal);
+    expect(await runtime.print('console.log("alive")')).toBe('alive\n');
+    const { done } = runtime.start('console.log("here"); const end = Date.now() + 100; while (Date.now() < end); console.log("survived")');
+    await runtime.next('stream', ({ text }) => text.includes('here'));
+    process.kill(-runtime.pid, 'SIGINT');
+    expect((await done).status).toBe('ok');
+  });
+
+  it('shutdown ends it, with the exit handlers of user code', async () => {
+    runtime = await startRuntime();
+    await runtime.run('process.on("exit", () => console.log("bye"))');
+    runtime.send({ type: 'shutdown' });
+    expect(await runtime.ended).toEqual({ code: 0, signal: null });
+    await expect.poll(() => runtime.text('stdout')).toBe('bye\n');
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
