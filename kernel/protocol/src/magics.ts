@@ -114,6 +114,7 @@ export const magicDeclarations: readonly MagicDeclaration[] = [
     form: 'line',
     summary: 'The plain list of your global variables.',
     args: [flag('--values', 'with their values')],
+    details: 'Hides functions, imports and _names; classes and all else are listed.',
     functionForm: 'checkGlobalVariable',
     available: true,
   },
@@ -318,7 +319,9 @@ export const magicDeclarations: readonly MagicDeclaration[] = [
     name: 'time',
     form: 'both',
     summary: 'Times one run of a statement or a cell.',
+    details: 'Names that the code behind %time declares stay its own; those of a cell below %%time are kept.',
     args: [rest('CODE', 'code', 'what to run')],
+    examples: ['%time await load()'],
     available: true,
   },
   {

@@ -10,6 +10,7 @@ export const reset: Magic = {
     if (!args.has('-f') && !(await confirmed(runtime, '%reset'))) return;
     if (args.has('--runtime')) {
       await runtime.ask('resetRuntime', null);
+      runtime.stdout('A fresh runtime starts when this cell is over.\n');
       return;
     }
     // Names on `globalThis` stay: libraries keep their own state there.

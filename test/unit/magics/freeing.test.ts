@@ -109,6 +109,7 @@ describe('%reset', () => {
   test('--runtime asks the front for a fresh runtime and frees nothing itself', async () => {
     const it = await run('%reset -f --runtime');
     expect(it.said.asked).toEqual([['resetRuntime', null]]);
+    expect(it.said.stdout).toEqual(['A fresh runtime starts when this cell is over.\n']);
     expect(it.said.calls).toEqual([]);
   });
 });
