@@ -41,7 +41,7 @@ async function run(command: Command): Promise<void> {
 
 async function runKernel({ connectionFile, language }: Extract<Command, { kind: 'kernel' }>): Promise<void> {
   // What a kernel needs is loaded only when one runs: installing stays quick.
-  const { startKernel } = await import('./front/start.js');
+  const [{ startKernel }, { watchParent }] = await Promise.all([import('./front/start.js'), import('./front/parent-watch.js')]);
   const log = createLogger(process.env['HEAPMARK_LOG'], (line) => process.stderr.write(line));
   process.on('uncaughtException', (error) => log.error(`uncaught: ${error.stack ?? error.message}`));
   process.on('unhandledRejection', (error) => log.error(`unhandled rejection: ${reasonOf(error)}`));
@@ -54,6 +54,7 @@ async function runKernel({ connectionFile, language }: Extract<Command, { kind: 
     onEnd: () => process.exit(0),
   });
   process.on('SIGINT', () => kernel.interrupt());
+  watchParent(process.env, () => void kernel.shutdown());
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void kernel.shutdown());
 }
 

@@ -1,4 +1,5 @@
 /** Says what happened to a runtime that ended, in the words of an `error` message. */
+import { formatBytes } from '@heapmark/protocol';
 import type { ErrorReport } from '../ipc/messages.js';
 import { plainReport } from './report.js';
 import type { RuntimeEnd } from './runtime-process.js';
@@ -9,7 +10,7 @@ export type KillReason = 'interrupt' | 'memory' | 'reset' | 'shutdown';
 const OUT_OF_MEMORY = /FATAL ERROR: .*(heap out of memory|invalid (array|table) (length|size)|Allocation failed)/;
 const LOST = 'All variables are lost. A new runtime has started: run the cells again that made what you need.';
 
-/** @param heapLimit V8's limit in that runtime, bytes, when it was told. */
+/** @param heapLimit V8's limit in that runtime, bytes; `null` when it ended before it could tell. */
 export function describeEnd(end: RuntimeEnd, killed: KillReason | null, heapLimit: number | null): ErrorReport {
   if (killed === 'reset') return plainReport('RuntimeReset', 'The runtime was reset. All variables are gone.');
   if (killed === 'interrupt') {
@@ -19,13 +20,17 @@ export function describeEnd(end: RuntimeEnd, killed: KillReason | null, heapLimi
     return plainReport('MemoryLimitError', `The cell passed the memory limit and did not stop, so its runtime was ended. ${LOST}`);
   }
   if (OUT_OF_MEMORY.test(end.lastWords)) {
-    const limit = heapLimit === null ? '' : ` (the limit is ${Math.round(heapLimit / 2 ** 20)} MB)`;
+    const limit = heapLimit === null ? '' : ` (its limit is ${formatBytes(heapLimit)})`;
     return plainReport('OutOfMemoryError', `JavaScript's heap is full${limit}, and V8 ended the runtime. ${LOST}`);
+  }
+  if (heapLimit === null && killed === null) {
+    const words = end.lastWords.trim();
+    const how = end.signal ?? `code ${end.code ?? 'none'}`;
+    return plainReport('RuntimeDied', `The runtime could not be started (${how})${words === '' ? '.' : `: ${words}`}`);
   }
   if (end.signal === 'SIGKILL') {
     return plainReport('RuntimeDied', `The runtime was killed by SIGKILL, as systems do when memory runs out. ${LOST}`);
   }
   if (end.signal !== null) return plainReport('RuntimeDied', `The runtime was ended by signal ${end.signal}. ${LOST}`);
-  if (end.code === null) return plainReport('RuntimeDied', `The runtime could not be started: ${end.lastWords}`);
-  return plainReport('RuntimeDied', `The runtime exited with code ${end.code}. ${LOST}`);
+  return plainReport('RuntimeDied', `The runtime exited with code ${end.code ?? 'none'}. ${LOST}`);
 }

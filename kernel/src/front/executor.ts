@@ -7,7 +7,7 @@ import type { History } from './history.js';
 import { stopRun, type StopReason } from './interrupt.js';
 import { reasonOf, type Logger } from './log.js';
 import type { RequestContent } from './messages.js';
-import type { CellCompiler } from './cell-compiler.js';
+import type { Compiler } from '../compiler/contract.js';
 import { RuntimeDiedError, type Done, type Runtime } from './runtime.js';
 import type { StdinDesk } from './stdin.js';
 import type { Content, Header, ReceivedMessage } from './wire.js';
@@ -43,7 +43,7 @@ type Outcome = { status: 'ok'; done: Done } | { status: 'error'; error: ErrorRep
 export interface ExecutorServices {
   broadcast: Broadcast;
   cells: CellStore;
-  compiler: CellCompiler;
+  compiler: Compiler;
   history: History;
   runtime: Runtime;
   stdin: StdinDesk;

@@ -2,7 +2,7 @@
 import type { RequestMap, Topic } from '@heapmark/protocol';
 import type { CellTag, ErrorReport } from '../ipc/messages.js';
 import { Broadcast } from './broadcast.js';
-import type { CellCompiler } from './cell-compiler.js';
+import type { Compiler } from '../compiler/contract.js';
 import { CellStore } from './cells.js';
 import { CommHub } from './comms.js';
 import type { Connection } from './connection.js';
@@ -32,7 +32,7 @@ export interface KernelOptions {
   connection: Connection;
   language: Language;
   runtime: RuntimeCommand;
-  compiler: CellCompiler;
+  compiler: Compiler;
   /** File of the history; `null` for none. */
   historyFile: string | null;
   log: Logger;

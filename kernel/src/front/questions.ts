@@ -1,6 +1,6 @@
 /** What the runtime may ask of the front while user code runs. */
 import type { CellTag, Question, QuestionMap } from '../ipc/messages.js';
-import type { CellCompiler } from './cell-compiler.js';
+import type { Compiler } from '../compiler/contract.js';
 import type { CellStore } from './cells.js';
 import type { Executor } from './executor.js';
 import type { MemoryGuard } from './guard.js';
@@ -11,7 +11,7 @@ import { StdinError, type StdinDesk } from './stdin.js';
 export interface QuestionServices {
   executor: Executor;
   stdin: StdinDesk;
-  compiler: CellCompiler;
+  compiler: Compiler;
   cells: CellStore;
   monitor: Monitor;
   guard: MemoryGuard;

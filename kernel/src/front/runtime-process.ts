@@ -36,6 +36,8 @@ export interface RuntimeCommand {
   cwd: string;
 }
 
+/** What Node writes about the monitor's own inspector session. */
+const INSPECTOR_NOISE = /^(Waiting for the debugger to disconnect\.\.\.|Debugger (attached|listening on .*)\.?)\n/gm;
 const LAST_WORDS_CHARACTERS = 8_192;
 /** How long, ms, the pipes of a dead process may still deliver; a surviving grandchild can hold them open for ever. */
 const PIPES_AFTER_END_MS = 300;
@@ -135,9 +137,10 @@ export class RuntimeProcess {
   private readNative(name: 'stdout' | 'stderr', stream: Readable, secret: string): void {
     const output = new NativeOutput(
       secret,
-      (text) => {
+      (written) => {
+        const text = written.replace(INSPECTOR_NOISE, '');
         if (name === 'stderr') this.lastWords = (this.lastWords + text).slice(-LAST_WORDS_CHARACTERS);
-        this.events.native(name, text);
+        if (text !== '') this.events.native(name, text);
       },
       (id) => this.events.drained(name, id),
     );

@@ -60,7 +60,7 @@ describe('the outbox', () => {
     const pieces = sent.map((message) => message.content['text'] as string);
     expect(pieces.join('')).toBe(text);
     expect(pieces.length).toBeGreaterThan(4);
-    expect(pieces.every((piece) => piece.isWellFormed?.() ?? !/[\ud800-\udbff]$/.test(piece))).toBe(true);
+    expect(pieces.some((piece) => /[\ud800-\udbff]$/.test(piece))).toBe(false);
   });
 
   it('asks the source to pause when much is waiting, and to go on when it has left', async () => {

@@ -6,7 +6,7 @@ import type { ReplyContent, RequestContent, RequestType } from '../messages.js';
 import type { ProcessUsage } from '../usage.js';
 import type { Header, ReceivedMessage } from '../wire.js';
 import type { Connection } from '../connection.js';
-import type { CellCompiler } from '../cell-compiler.js';
+import type { Compiler } from '../../compiler/contract.js';
 import type { StdinDesk } from '../stdin.js';
 
 /** `typescript`, or `javascript` where the kernel stands in for one of that language. */
@@ -15,7 +15,7 @@ export type Language = 'typescript' | 'javascript';
 export interface HandlerServices {
   connection: Connection;
   language: Language;
-  compiler: CellCompiler;
+  compiler: Compiler;
   executor: Executor;
   history: History;
   comms: CommHub;

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { resultOf, textOf, useKernel } from '../helpers/shared-kernel.js';
+
+const shared = useKernel();
+
+const begun = (id: string) =>
+  shared.client.until((message) => message.parent.msg_id === id && message.header.msg_type === 'stream');
+const byMessage = async (): Promise<void> => {
+  const { reply } = await shared.client.request('interrupt_request', {}, { channel: 'control' });
+  expect(reply.content).toEqual({ status: 'ok' });
+};
+const bySignal = async (): Promise<void> => {
+  shared.kernel.process.kill('SIGINT');
+};
+
+/** Runs a cell that prints, interrupts it, and gives how it ended. */
+async function interrupted(code: string, how: () => Promise<void>) {
+  const id = shared.client.submit(`console.log("begun"); ${code}`);
+  await begun(id);
+  const at = performance.now();
+  await how();
+  const exchange = await shared.client.exchange(id);
+  return { ...exchange, tookMs: performance.now() - at };
+}
+
+describe('an interrupt', () => {
+  it.each([
+    ['that spins', 'while (true);'],
+    ['that spins after an await', 'await 0; while (true);'],
+    ['that waits for ever', 'await new Promise(() => {});'],
+    ['that floods microtasks', 'for (;;) await 0;'],
+    ['that loops over timers', 'for (;;) await new Promise((r) => setTimeout(r, 1));'],
+    ['that spins inside a timer', 'await new Promise(() => { setTimeout(() => { while (true); }, 5); });'],
+    ['that catches everything', 'for (;;) { try { while (true); } catch {} }'],
+  ])('by message ends a cell %s', async (_name, code) => {
+    const { reply, tookMs } = await interrupted(code, byMessage);
+    expect(reply.content).toMatchObject({ status: 'error', ename: 'KeyboardInterrupt' });
+    expect(tookMs).toBeLessThan(3_000);
+    expect(resultOf(await shared.client.execute('1 + 1'))).toBe('2');
+  });
+
+  it.each([
+    ['that spins', 'while (true);'],
+    ['that waits', 'await new Promise(() => {});'],
+  ])('by signal ends a cell %s', async (_name, code) => {
+    const { reply } = await interrupted(code, bySignal);
+    expect(reply.content).toMatchObject({ status: 'error', ename: 'KeyboardInterrupt' });
+  });
+
+  it('ends the code and not only the reply', async () => {
+    const { client } = shared;
+    await client.execute('let ticks = 0;');
+    await interrupted('for (;;) { ticks++; await new Promise((r) => setTimeout(r, 5)); }', byMessage);
+    const first = resultOf(await client.execute('ticks'));
+    await client.execute('await new Promise((r) => setTimeout(r, 100))');
+    expect(resultOf(await client.execute('ticks'))).toBe(first);
+  });
+
+  it('keeps variables and what the cell had done', async () => {
+    await shared.client.execute('let kept = "here";');
+    await interrupted('let partial = 5; while (true);', byMessage);
+    expect(resultOf(await shared.client.execute('kept'))).toContain('here');
+  });
+
+  it('ends a child that the cell waits for', async () => {
+    const { reply, tookMs } = await interrupted('(await import("node:child_process")).execSync("sleep 60");', byMessage);
+    expect(reply.content['status']).toBe('error');
+    expect(tookMs).toBeLessThan(8_000);
+    expect((await shared.client.execute('1')).reply.content['status']).toBe('ok');
+  });
+
+  it('aborts what is queued behind the cell', async () => {
+    const { client } = shared;
+    const spinning = client.submit('console.log("begun"); while (true);');
+    await begun(spinning);
+    const queued = client.submit('"queued"');
+    await byMessage();
+    await client.exchange(spinning);
+    expect((await client.exchange(queued)).reply.content['status']).toBe('aborted');
+  });
+
+  it('with nothing running changes nothing', async () => {
+    await byMessage();
+    await bySignal();
+    const exchange = await shared.client.execute('console.log("fine")');
+    expect(textOf(exchange)).toBe('fine\n');
+    expect(exchange.reply.content['status']).toBe('ok');
+  });
+});
