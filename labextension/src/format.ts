@@ -1,5 +1,14 @@
 /** Sentences and figures of the panel, as text. Bytes and times are formatted by the protocol's package. */
-import { formatByteChange, formatBytes, formatDuration, type BytesByKind, type CellRecord, type FreeRecord, type GcRecord, type VariableRecord } from '@heapmark/protocol';
+import {
+  formatByteChange,
+  formatBytes,
+  formatDuration,
+  type BytesByKind,
+  type CellRecord,
+  type FreeRecord,
+  type GcRecord,
+  type VariableRecord,
+} from '@heapmark/protocol';
 import type { BadgePart } from './model/settings.js';
 
 /** What is needed of JupyterLab's translation bundle. */
@@ -27,9 +36,11 @@ export function badgeText(record: CellRecord, parts: readonly BadgePart[], trans
   if (parts.includes('delta')) {
     const group = groupText(record, trans);
     pieces.push(group === null ? formatDelta(record) : `${formatDelta(record)} ${group}`);
-    if (record.tensorDelta !== null && record.tensorDelta !== 0) pieces.push(trans.__('%1 tensors', formatByteChange(record.tensorDelta)));
+    if (record.tensorDelta !== null && record.tensorDelta !== 0)
+      pieces.push(trans.__('%1 tensors', formatByteChange(record.tensorDelta)));
   }
-  if (parts.includes('peak') && record.peak !== null) pieces.push(trans.__('peak %1', formatBytes(record.peak, record.peakPrecision)));
+  if (parts.includes('peak') && record.peak !== null)
+    pieces.push(trans.__('peak %1', formatBytes(record.peak, record.peakPrecision)));
   if (parts.includes('time')) pieces.push(formatDuration(record.elapsedMs));
   return pieces.join(' · ');
 }
@@ -46,13 +57,22 @@ export function cellDetails(record: CellRecord, trans: Translation): string {
   const kinds = record.deltaByKind;
   if (kinds !== null) {
     lines.push(
-      trans.__('heap %1, buffers %2, other %3', formatByteChange(kinds.heapUsed), formatByteChange(kinds.arrayBuffers), formatByteChange(kinds.otherExternal)),
+      trans.__(
+        'heap %1, buffers %2, other %3',
+        formatByteChange(kinds.heapUsed),
+        formatByteChange(kinds.arrayBuffers),
+        formatByteChange(kinds.otherExternal),
+      ),
     );
   }
-  if (record.peak !== null) lines.push(trans.__('highest while it ran: %1', formatBytes(record.peak, record.peakPrecision)));
+  if (record.peak !== null)
+    lines.push(trans.__('highest while it ran: %1', formatBytes(record.peak, record.peakPrecision)));
   if (record.rssDelta !== null) lines.push(trans.__('process memory: %1', formatByteChange(record.rssDelta)));
   for (const { name, bytes, precision, change } of record.byVariable.slice(0, 5)) {
-    if (bytes !== null) lines.push(`${change === 'unattributed' ? trans.__('no variable') : name}: ${formatByteChange(bytes, precision)}`);
+    if (bytes !== null)
+      lines.push(
+        `${change === 'unattributed' ? trans.__('no variable') : name}: ${formatByteChange(bytes, precision)}`,
+      );
   }
   if (!record.settled && record.status !== 'running') {
     lines.push(trans.__('Not yet confirmed by a collection. %1', record.unsettledReason ?? '').trim());
@@ -72,7 +92,11 @@ export function freeSummary(record: FreeRecord, trans: Translation): string {
   const parts = [returnedText(record.bytesReturned, record.precision, trans)];
   for (const { name, holder, bytes } of record.stillHeld) {
     const who = holder ?? trans.__('something else');
-    parts.push(bytes === null ? trans.__('%1 still holds %2', who, name) : trans.__('%1 still holds %2', who, formatBytes(bytes)));
+    parts.push(
+      bytes === null
+        ? trans.__('%1 still holds %2', who, name)
+        : trans.__('%1 still holds %2', who, formatBytes(bytes)),
+    );
   }
   for (const { name, with: others, bytes } of record.sharedKept) {
     parts.push(trans.__('%1 of %2 stays with %3', formatBytes(bytes), name, others.join(', ')));
@@ -92,7 +116,8 @@ function returnedText(returned: BytesByKind, precision: FreeRecord['precision'],
 }
 
 /** `Float64Array(1000000)`, `Map(3 keys)`, `number`. */
-export const typeText = ({ type, shape }: Pick<VariableRecord, 'type' | 'shape'>): string => (shape === null ? type : `${type}(${shape})`);
+export const typeText = ({ type, shape }: Pick<VariableRecord, 'type' | 'shape'>): string =>
+  shape === null ? type : `${type}(${shape})`;
 
 /** The figure of a variable's row: its bytes, and tensors beside it. */
 export function sizeText({ bytes, precision, tensorBytes }: VariableRecord, trans: Translation): string {

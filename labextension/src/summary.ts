@@ -14,26 +14,47 @@ export function memorySummary(model: MemoryModel, title: string, trans: Translat
   const lines = [`## ${trans.__('Memory of %1', asText(title))}`, ''];
   if (sample !== null) {
     lines.push(
-      trans.__('%1 in use (heap %2, buffers %3), process %4', formatBytes(usedBytes(sample)), formatBytes(sample.heapUsed), formatBytes(sample.arrayBuffers), formatBytes(sample.rss)),
+      trans.__(
+        '%1 in use (heap %2, buffers %3), process %4',
+        formatBytes(usedBytes(sample)),
+        formatBytes(sample.heapUsed),
+        formatBytes(sample.arrayBuffers),
+        formatBytes(sample.rss),
+      ),
       '',
     );
   }
   const runs = arrangeRuns(model.cells.runs, 'cost').slice(0, MOST_ROWS);
-  lines.push(...table([trans.__('Cell'), trans.__('Code'), trans.__('Keeps'), trans.__('Peak'), trans.__('Time')], runs.map((run) => [
-    `[${run.executionCount}]`,
-    run.source ?? '',
-    formatDelta(run),
-    formatBytes(run.peak, run.peakPrecision),
-    formatDuration(run.elapsedMs),
-  ])));
-  const rows = arrangeVariables(model.variables?.record.variables ?? [], { filter: '', order: 'size' }).slice(0, MOST_ROWS);
-  lines.push(...table([trans.__('Variable'), trans.__('Type'), trans.__('Size')], rows.map((row) => [row.name, typeText(row), sizeText(row, trans)])));
+  lines.push(
+    ...table(
+      [trans.__('Cell'), trans.__('Code'), trans.__('Keeps'), trans.__('Peak'), trans.__('Time')],
+      runs.map((run) => [
+        `[${run.executionCount}]`,
+        run.source ?? '',
+        formatDelta(run),
+        formatBytes(run.peak, run.peakPrecision),
+        formatDuration(run.elapsedMs),
+      ]),
+    ),
+  );
+  const rows = arrangeVariables(model.variables?.record.variables ?? [], { filter: '', order: 'size' }).slice(
+    0,
+    MOST_ROWS,
+  );
+  lines.push(
+    ...table(
+      [trans.__('Variable'), trans.__('Type'), trans.__('Size')],
+      rows.map((row) => [row.name, typeText(row), sizeText(row, trans)]),
+    ),
+  );
   return lines.join('\n');
 }
 
 function table(head: string[], rows: string[][]): string[] {
   if (rows.length === 0) return [];
-  return [head, head.map(() => '---'), ...rows.map((row) => row.map(asText))].map((row) => `| ${row.join(' | ')} |`).concat('');
+  return [head, head.map(() => '---'), ...rows.map((row) => row.map(asText))]
+    .map((row) => `| ${row.join(' | ')} |`)
+    .concat('');
 }
 
 /** Text that Markdown shows as it is, in one line. */

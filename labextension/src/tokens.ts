@@ -45,4 +45,7 @@ export interface IMemoryPanel {
   free(model: MemoryModel, names: readonly string[]): Promise<void>;
 }
 
-export const IMemoryPanel = new Token<IMemoryPanel>('@heapmark/labextension:IMemoryPanel', 'The Memory panel in the right sidebar.');
+export const IMemoryPanel = new Token<IMemoryPanel>(
+  '@heapmark/labextension:IMemoryPanel',
+  'The Memory panel in the right sidebar.',
+);

@@ -19,7 +19,10 @@ export class Badge {
     this.node.title = text === '' ? '' : cellDetails(record, trans);
     this.node.hidden = text === '';
     this.node.classList.toggle('hm-mod-settling', !record.settled);
-    this.node.classList.toggle('hm-mod-much', settings.badgeThreshold !== null && (costOf(record) ?? 0) > settings.badgeThreshold);
+    this.node.classList.toggle(
+      'hm-mod-much',
+      settings.badgeThreshold !== null && (costOf(record) ?? 0) > settings.badgeThreshold,
+    );
   }
 
   remove(): void {

@@ -67,11 +67,14 @@ export class NotebookBadges implements IDisposable {
   }
 
   #onKernel(): void {
-    this.#follow().catch((error: unknown) => console.warn('The badges of a notebook could not follow its kernel.', error));
+    this.#follow().catch((error: unknown) =>
+      console.warn('The badges of a notebook could not follow its kernel.', error),
+    );
   }
 
   #onRecord(_: MemoryModel, record: CellRecord | null): void {
-    const cell = record === null ? undefined : this.#panel.content.widgets.find(({ model }) => model.id === record.cellId);
+    const cell =
+      record === null ? undefined : this.#panel.content.widgets.find(({ model }) => model.id === record.cellId);
     if (cell !== undefined) this.#show(cell);
     else if (record === null) this.#showAll();
   }

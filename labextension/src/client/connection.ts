@@ -70,12 +70,21 @@ export class Connection {
     { signal, handled }: { signal?: AbortSignal; handled?: () => void } = {},
   ): Promise<RequestMap[M]['result']> {
     if (!this.#open) {
-      return Promise.reject(new ProtocolError(ErrorCode.cancelled, 'There is no connection to the kernel. Wait for it to start.'));
+      return Promise.reject(
+        new ProtocolError(ErrorCode.cancelled, 'There is no connection to the kernel. Wait for it to start.'),
+      );
     }
     const id = this.#nextId++;
     const answered = new Promise<unknown>((resolve, reject) => this.#pending.set(id, { method, resolve, reject }));
     this.#channel.send(request(id, method, params)).then(handled, (cause: unknown) => {
-      this.#take(id)?.reject(new ProtocolError(ErrorCode.cancelled, 'The kernel could not be asked. Try again when it is connected.', undefined, { cause }));
+      this.#take(id)?.reject(
+        new ProtocolError(
+          ErrorCode.cancelled,
+          'The kernel could not be asked. Try again when it is connected.',
+          undefined,
+          { cause },
+        ),
+      );
     });
     signal?.addEventListener('abort', () => this.#cancel(id), { once: true });
     return answered as Promise<RequestMap[M]['result']>;
@@ -110,7 +119,10 @@ export class Connection {
 
   #receive(data: unknown): void {
     try {
-      if (fits(ResultMessage, data)) this.#settle(data.id, ({ method, resolve }) => resolve(parse(requests[method].result as Schema<unknown>, data.result)));
+      if (fits(ResultMessage, data))
+        this.#settle(data.id, ({ method, resolve }) =>
+          resolve(parse(requests[method].result as Schema<unknown>, data.result)),
+        );
       else if (fits(ErrorMessage, data)) this.#fail(data);
       else this.#announce(parse(NotificationMessage, data));
     } catch (error) {
@@ -125,7 +137,12 @@ export class Connection {
       answer(pending);
     } catch (cause) {
       pending.reject(
-        new ProtocolError(ErrorCode.invalidRequest, `The kernel's answer to ${pending.method} could not be read: ${(cause as Error).message}.`, undefined, { cause }),
+        new ProtocolError(
+          ErrorCode.invalidRequest,
+          `The kernel's answer to ${pending.method} could not be read: ${(cause as Error).message}.`,
+          undefined,
+          { cause },
+        ),
       );
     }
   }

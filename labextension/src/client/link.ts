@@ -83,9 +83,15 @@ export class KernelLink {
   }
 
   /** Asks the kernel; rejects with {@link ProtocolError} where it is not ready or does not know the method. */
-  request<M extends RequestMethod>(method: M, params: RequestMap[M]['params'], signal?: AbortSignal): Promise<RequestMap[M]['result']> {
+  request<M extends RequestMethod>(
+    method: M,
+    params: RequestMap[M]['params'],
+    signal?: AbortSignal,
+  ): Promise<RequestMap[M]['result']> {
     if (this.#state.kind !== 'ready' || this.#connection === null) {
-      return Promise.reject(new ProtocolError(ErrorCode.unavailable, 'The kernel is not connected. Wait for it to start, then try again.'));
+      return Promise.reject(
+        new ProtocolError(ErrorCode.unavailable, 'The kernel is not connected. Wait for it to start, then try again.'),
+      );
     }
     if (!this.#state.hello.methods.includes(method)) {
       return Promise.reject(new ProtocolError(ErrorCode.methodNotFound, `This kernel does not answer "${method}".`));
@@ -113,7 +119,12 @@ export class KernelLink {
       case 'starting':
         break;
       case 'up':
-        if (this.#wanted && (this.#state.kind === 'lost' || this.#state.kind === 'connecting') && this.#connection === null) this.#connect();
+        if (
+          this.#wanted &&
+          (this.#state.kind === 'lost' || this.#state.kind === 'connecting') &&
+          this.#connection === null
+        )
+          this.#connect();
     }
   }
 
@@ -143,7 +154,11 @@ export class KernelLink {
       }
     };
     try {
-      const hello = await connection.request('hello', { version: PROTOCOL_VERSION, client: this.#options.client }, { handled });
+      const hello = await connection.request(
+        'hello',
+        { version: PROTOCOL_VERSION, client: this.#options.client },
+        { handled },
+      );
       if (this.#connection === connection) this.#become({ kind: 'ready', hello });
     } catch (error) {
       if (this.#connection !== connection) return;

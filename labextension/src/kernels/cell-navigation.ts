@@ -8,7 +8,12 @@ import type { CellRef } from '@heapmark/protocol';
  * Brings the cell to the front, scrolls to it and makes it the active one: by its id, or by its number in brackets where
  * the front end that ran it sent none. Says whether the cell was there.
  */
-export async function goToCell(shell: JupyterFrontEnd.IShell, notebooks: INotebookTracker, kernelId: string, cell: CellRef): Promise<boolean> {
+export async function goToCell(
+  shell: JupyterFrontEnd.IShell,
+  notebooks: INotebookTracker,
+  kernelId: string,
+  cell: CellRef,
+): Promise<boolean> {
   const found = findCell(notebooks, kernelId, cell);
   if (found === null) return false;
   const { panel, index } = found;
@@ -28,12 +33,18 @@ export function firstLineOf(notebooks: INotebookTracker | null, kernelId: string
   return source === undefined ? null : (source.split('\n').find((line) => line.trim() !== '') ?? '');
 }
 
-function findCell(notebooks: INotebookTracker, kernelId: string, { cellId, executionCount }: CellRef): { panel: NotebookPanel; index: number } | null {
+function findCell(
+  notebooks: INotebookTracker,
+  kernelId: string,
+  { cellId, executionCount }: CellRef,
+): { panel: NotebookPanel; index: number } | null {
   let found: { panel: NotebookPanel; index: number } | null = null;
   notebooks.forEach((panel) => {
     if (found !== null || panel.sessionContext.session?.kernel?.id !== kernelId) return;
     const index = panel.content.widgets.findIndex(({ model }) =>
-      cellId !== null ? model.id === cellId : model.type === 'code' && (model as CodeCell['model']).executionCount === executionCount,
+      cellId !== null
+        ? model.id === cellId
+        : model.type === 'code' && (model as CodeCell['model']).executionCount === executionCount,
     );
     if (index !== -1) found = { panel, index };
   });

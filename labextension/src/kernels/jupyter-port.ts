@@ -45,7 +45,8 @@ function stateOf(kernel: Kernel.IKernelConnection): PortState {
   if (kernel.isDisposed || kernel.status === 'dead' || kernel.status === 'terminating') return 'dead';
   if (kernel.status === 'restarting' || kernel.status === 'autorestarting') return 'restarting';
   if (kernel.connectionStatus === 'disconnected') return 'disconnected';
-  if (kernel.connectionStatus === 'connecting' || kernel.status === 'unknown' || kernel.status === 'starting') return 'starting';
+  if (kernel.connectionStatus === 'connecting' || kernel.status === 'unknown' || kernel.status === 'starting')
+    return 'starting';
   return 'up';
 }
 

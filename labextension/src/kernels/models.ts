@@ -43,7 +43,8 @@ export class MemoryModels implements IMemoryModels {
     known?.model.dispose();
     const link = new KernelLink(new JupyterPort(connection), {
       client: CLIENT_NAME,
-      onInvalid: (problem) => console.warn(`Dropped a message of ${COMM_TARGET} from kernel ${connection.id}: ${problem.message}`),
+      onInvalid: (problem) =>
+        console.warn(`Dropped a message of ${COMM_TARGET} from kernel ${connection.id}: ${problem.message}`),
     });
     const model = new MemoryModel(link, () => Date.now());
     this.#models.set(connection.id, { model, connection });

@@ -48,12 +48,20 @@ export class Actions {
 
   /** Frees variables. Resolves when the outcome is there; a failure is an outcome too. */
   free(names: readonly string[]): Promise<Outcome> {
-    return this.#run('free', async (signal, at) => ({ kind: 'free', record: await this.#link.request('free', { names: [...names] }, signal), at: at() }));
+    return this.#run('free', async (signal, at) => ({
+      kind: 'free',
+      record: await this.#link.request('free', { names: [...names] }, signal),
+      at: at(),
+    }));
   }
 
   /** Has the kernel collect garbage. */
   collect(): Promise<Outcome> {
-    return this.#run('gc', async (signal, at) => ({ kind: 'gc', record: await this.#link.request('gc', {}, signal), at: at() }));
+    return this.#run('gc', async (signal, at) => ({
+      kind: 'gc',
+      record: await this.#link.request('gc', {}, signal),
+      at: at(),
+    }));
   }
 
   /** Asks the kernel to end what goes on. */
@@ -79,7 +87,10 @@ export class Actions {
     this.#options.changed();
   }
 
-  async #run(kind: Activity['kind'], work: (signal: AbortSignal, at: () => number) => Promise<Outcome>): Promise<Outcome> {
+  async #run(
+    kind: Activity['kind'],
+    work: (signal: AbortSignal, at: () => number) => Promise<Outcome>,
+  ): Promise<Outcome> {
     const abort = new AbortController();
     this.#abort = abort;
     this.#activity = { kind, text: null, done: null };

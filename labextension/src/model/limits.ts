@@ -19,9 +19,20 @@ export function liveLimits(record: MemoryRecord | null, sample: MemorySample | n
   for (const known of record?.limits ?? []) {
     const used = sample === null ? known.used : usedNow(known, record?.sample ?? sample, sample);
     if (used === null || known.limit === null || known.limit <= 0) continue;
-    live.push({ kind: known.kind, used, limit: known.limit, text: known.text, derived: known.kind === 'cgroup' || known.kind === 'machine' });
+    live.push({
+      kind: known.kind,
+      used,
+      limit: known.limit,
+      text: known.text,
+      derived: known.kind === 'cgroup' || known.kind === 'machine',
+    });
   }
-  if (!live.some(({ kind }) => kind === 'heap') && sample !== null && sample.heapUsed !== null && (sample.heapLimit ?? 0) > 0) {
+  if (
+    !live.some(({ kind }) => kind === 'heap') &&
+    sample !== null &&
+    sample.heapUsed !== null &&
+    (sample.heapLimit ?? 0) > 0
+  ) {
     live.push({ kind: 'heap', used: sample.heapUsed, limit: sample.heapLimit ?? 0, text: '', derived: false });
   }
   return live.sort((a, b) => b.used / b.limit - a.used / a.limit);

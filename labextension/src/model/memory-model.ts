@@ -239,7 +239,8 @@ export class MemoryModel {
   #fetch(topics: readonly Topic[]): void {
     if (topics.includes('sample')) this.#ask(this.#link.request('memory', {}), (record) => this.#takeMemory(record));
     if (topics.includes('cell')) this.#ask(this.#link.request('cells', {}), ({ cells }) => this.#takeCells(cells));
-    if (topics.includes('variables')) this.#ask(this.#link.request('variables', {}), (snapshot) => this.#takeVariables(snapshot));
+    if (topics.includes('variables'))
+      this.#ask(this.#link.request('variables', {}), (snapshot) => this.#takeVariables(snapshot));
   }
 
   /** A figure that cannot be had stays as it was: unknown, or old and shown as old. */
@@ -312,4 +313,5 @@ export class MemoryModel {
 
 /** Whether the reason will pass by itself: the events that follow bring the figures. */
 const isPassing = (error: unknown): boolean =>
-  error instanceof ProtocolError && (error.code === ErrorCode.busy || error.code === ErrorCode.cancelled || error.code === ErrorCode.runtimeDied);
+  error instanceof ProtocolError &&
+  (error.code === ErrorCode.busy || error.code === ErrorCode.cancelled || error.code === ErrorCode.runtimeDied);

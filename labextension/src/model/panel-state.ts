@@ -18,7 +18,13 @@ export interface Arrangement {
 /** The spans of time that the timeline offers. */
 export const RANGES_MS = [120_000, 600_000, 3_600_000, 8 * 3_600_000] as const;
 
-const initial: Arrangement = { closed: [], rangeMs: RANGES_MS[0], hiddenSeries: [], cellOrder: 'cost', variableOrder: 'size' };
+const initial: Arrangement = {
+  closed: [],
+  rangeMs: RANGES_MS[0],
+  hiddenSeries: [],
+  cellOrder: 'cost',
+  variableOrder: 'size',
+};
 
 export class PanelState {
   readonly #changed = new Signal<this, void>(this);

@@ -7,11 +7,17 @@ export function usedBytes(sample: Pick<MemorySample, 'heapUsed' | 'arrayBuffers'
   return parts.length === 0 ? null : parts.reduce((sum, part) => sum + part, 0);
 }
 
+/** So many of the latest samples are kept as they came. */
 const RECENT = 1024;
+
+/** Of each such stretch of time before them, the sample with most memory is kept. */
+const STRETCH_MS = 10_000;
 
 export class SampleHistory {
   readonly #samples: MemorySample[] = [];
   readonly #longestMs: number;
+  /** How many of the first samples have been thinned. */
+  #thinned = 0;
 
   /** @param longestMs - older samples are dropped. */
   constructor(longestMs: number) {
@@ -32,7 +38,7 @@ export class SampleHistory {
     const latest = this.latest;
     if (latest !== null && sample.time <= latest.time) return;
     this.#samples.push(sample);
-    if (this.#samples.length > 2 * RECENT) this.#coarsen(sample.time - this.#longestMs);
+    if (this.#samples.length - this.#thinned > 2 * RECENT) this.#coarsen(sample.time - this.#longestMs);
   }
 
   /** The samples from a time on, and the one before it, so that a line can be drawn from the edge. */
@@ -41,19 +47,19 @@ export class SampleHistory {
     return first === -1 ? this.#samples.slice(-1) : this.#samples.slice(Math.max(0, first - 1));
   }
 
-  clear(): void {
-    this.#samples.length = 0;
-  }
-
-  /** Halves all but the recent samples. Of two neighbours the one with more memory stays: a peak is never lost. */
+  /** Thins all but the recent samples. The one with most memory of each stretch stays: a peak is never lost. */
   #coarsen(from: number): void {
-    const old = this.#samples.splice(0, this.#samples.length - RECENT).filter((sample) => sample.time >= from);
+    const old = this.#samples.splice(0, this.#samples.length - RECENT);
     const kept: MemorySample[] = [];
-    for (let index = 0; index < old.length; index += 2) {
-      const [first, second] = [old[index], old[index + 1]];
-      if (first === undefined) continue;
-      kept.push(second !== undefined && (usedBytes(second) ?? 0) > (usedBytes(first) ?? 0) ? second : first);
+    for (const sample of old) {
+      if (sample.time < from) continue;
+      const last = kept.at(-1);
+      if (last === undefined || stretchOf(last) !== stretchOf(sample)) kept.push(sample);
+      else if ((usedBytes(sample) ?? 0) > (usedBytes(last) ?? 0)) kept[kept.length - 1] = sample;
     }
+    this.#thinned = kept.length;
     this.#samples.unshift(...kept);
   }
 }
+
+const stretchOf = ({ time }: MemorySample): number => Math.floor(time / STRETCH_MS);

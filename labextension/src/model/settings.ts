@@ -37,7 +37,8 @@ export function readSettings(raw: Readonly<Record<string, unknown>>): Settings {
     badgeParts: readParts(raw['badgeParts']),
     badgeThreshold: readThreshold(raw['badgeThreshold']),
     statusBar: flag('statusBar', defaultSettings.statusBar),
-    sampleEveryMs: typeof every === 'number' && Number.isFinite(every) ? Math.max(FASTEST_MS, every) : defaultSettings.sampleEveryMs,
+    sampleEveryMs:
+      typeof every === 'number' && Number.isFinite(every) ? Math.max(FASTEST_MS, every) : defaultSettings.sampleEveryMs,
     warnings: flag('warnings', defaultSettings.warnings),
   };
 }

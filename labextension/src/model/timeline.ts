@@ -36,7 +36,8 @@ export function shownSpan(samples: readonly MemorySample[], rangeMs: number): Sp
 /** Nothing was sent for longer than this: the line is broken, not guessed. */
 const gapOf = ({ from, to }: Span): number => Math.max(30_000, (to - from) / 20);
 
-const height = (sample: MemorySample): number => SERIES.reduce((sum, series) => sum + (seriesBytes(sample)[series] ?? 0), 0);
+const height = (sample: MemorySample): number =>
+  SERIES.reduce((sum, series) => sum + (seriesBytes(sample)[series] ?? 0), 0);
 
 /** The samples of each column, thinned to the highest one, in runs that are broken where nothing is known. */
 export function thin(samples: readonly MemorySample[], span: Span, columns: number): MemorySample[][] {
@@ -66,7 +67,10 @@ export function highest(runs: readonly (readonly MemorySample[])[], shown: reado
   for (const run of runs) {
     for (const sample of run) {
       const bytes = seriesBytes(sample);
-      top = Math.max(top, shown.reduce((sum, series) => sum + (bytes[series] ?? 0), 0));
+      top = Math.max(
+        top,
+        shown.reduce((sum, series) => sum + (bytes[series] ?? 0), 0),
+      );
     }
   }
   return top;
@@ -75,7 +79,11 @@ export function highest(runs: readonly (readonly MemorySample[])[], shown: reado
 /** Where the cells ran within the span; one that still runs reaches to its end. */
 export function cellSpans(runs: readonly CellRecord[], { from, to }: Span): CellSpan[] {
   return runs
-    .map((run) => ({ run, from: Math.max(from, run.startedAt), to: run.elapsedMs === null ? to : Math.min(to, run.startedAt + run.elapsedMs) }))
+    .map((run) => ({
+      run,
+      from: Math.max(from, run.startedAt),
+      to: run.elapsedMs === null ? to : Math.min(to, run.startedAt + run.elapsedMs),
+    }))
     .filter((span) => span.to >= from && span.from <= to && span.to >= span.from);
 }
 

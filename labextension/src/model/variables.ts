@@ -31,8 +31,14 @@ const comparators: Record<VariableOrder, (a: VariableRecord, b: VariableRecord) 
 };
 
 /** The rows to show. Every word of the filter has to be found in the name or in the type. */
-export function arrangeVariables(variables: readonly VariableRecord[], { filter, order }: VariablesView): VariableRecord[] {
-  const words = filter.toLowerCase().split(/\s+/).filter((word) => word !== '');
+export function arrangeVariables(
+  variables: readonly VariableRecord[],
+  { filter, order }: VariablesView,
+): VariableRecord[] {
+  const words = filter
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   const rows = variables.filter((row) => {
     const text = `${row.name} ${row.type}`.toLowerCase();
     return words.every((word) => text.includes(word));
@@ -41,7 +47,10 @@ export function arrangeVariables(variables: readonly VariableRecord[], { filter,
 }
 
 /** Bytes of the chosen variables, one by one: what they share is in each of them, so the sum may be too high. */
-export function chosenBytes(variables: readonly VariableRecord[], chosen: ReadonlySet<string>): { bytes: number | null; shared: boolean; complete: boolean } {
+export function chosenBytes(
+  variables: readonly VariableRecord[],
+  chosen: ReadonlySet<string>,
+): { bytes: number | null; shared: boolean; complete: boolean } {
   let bytes: number | null = null;
   let shared = false;
   let complete = true;

@@ -11,7 +11,13 @@ export const badgePlugin: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [INotebookTracker, IMemoryModels, IMemorySettings],
   optional: [ITranslator],
-  activate: (_: JupyterFrontEnd, notebooks: INotebookTracker, models: IMemoryModels, settings: IMemorySettings, translator: ITranslator | null) => {
+  activate: (
+    _: JupyterFrontEnd,
+    notebooks: INotebookTracker,
+    models: IMemoryModels,
+    settings: IMemorySettings,
+    translator: ITranslator | null,
+  ) => {
     const trans = (translator ?? nullTranslator).load('heapmark');
     const attend = async (panel: NotebookPanel): Promise<void> => {
       await panel.context.ready;

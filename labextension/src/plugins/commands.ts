@@ -29,7 +29,11 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
     const { commands } = app;
     const hasKernel = (): boolean => models.current?.linkState.kind === 'ready' || models.followed?.connection != null;
 
-    commands.addCommand(CommandIds.showPanel, { label: trans.__('Show Memory'), icon: memoryIcon, execute: () => panel.show() });
+    commands.addCommand(CommandIds.showPanel, {
+      label: trans.__('Show Memory'),
+      icon: memoryIcon,
+      execute: () => panel.show(),
+    });
     commands.addCommand(CommandIds.collectGarbage, {
       label: trans.__('Collect Garbage'),
       caption: trans.__('Collect what is no longer in use and measure what came back. The same from a cell: %gc'),
@@ -90,10 +94,19 @@ async function withKernel<T>(models: IMemoryModels, work: (model: MemoryModel) =
   }
 }
 
-async function freeNames(model: MemoryModel, panel: IMemoryPanel, args: ReadonlyPartialJSONObject, title: string): Promise<void> {
+async function freeNames(
+  model: MemoryModel,
+  panel: IMemoryPanel,
+  args: ReadonlyPartialJSONObject,
+  title: string,
+): Promise<void> {
   await model.refreshVariables();
   const given = args['names'];
-  const names = Array.isArray(given) ? given.map(String) : model.chosen.size > 0 ? [...model.chosen] : await chooseNames(model, title);
+  const names = Array.isArray(given)
+    ? given.map(String)
+    : model.chosen.size > 0
+      ? [...model.chosen]
+      : await chooseNames(model, title);
   if (names.length > 0) await panel.free(model, names);
 }
 

@@ -31,13 +31,23 @@ export const panelPlugin: JupyterFrontEndPlugin<IMemoryPanel> = {
     const trans = (translator ?? nullTranslator).load('heapmark');
     const visit = async (model: MemoryModel, cell: CellRef): Promise<void> => {
       const isThere = notebooks !== null && (await goToCell(app.shell, notebooks, model.kernelId, cell));
-      if (!isThere) Notification.info(trans.__('Cell [%1] is no longer in an open notebook.', cell.executionCount), { autoClose: 4000 });
+      if (!isThere)
+        Notification.info(trans.__('Cell [%1] is no longer in an open notebook.', cell.executionCount), {
+          autoClose: 4000,
+        });
     };
     const free = async (model: MemoryModel, names: readonly string[]): Promise<void> => {
       if (await confirmFree(names, model.variables?.record.variables ?? [], trans)) await model.actions.free(names);
     };
     const menu = new Menu({ commands: app.commands });
-    for (const command of [CommandIds.collectGarbage, CommandIds.free, CommandIds.copySummary, CommandIds.toggleBadges, CommandIds.toggleStatusBar, CommandIds.openSettings]) {
+    for (const command of [
+      CommandIds.collectGarbage,
+      CommandIds.free,
+      CommandIds.copySummary,
+      CommandIds.toggleBadges,
+      CommandIds.toggleStatusBar,
+      CommandIds.openSettings,
+    ]) {
       menu.addItem({ command });
     }
     const widget = new PanelWidget({

@@ -11,7 +11,14 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [IStatusBar, IMemoryModels, IMemoryPanel, IMemorySettings],
   optional: [ITranslator],
-  activate: (_: JupyterFrontEnd, statusBar: IStatusBar, models: IMemoryModels, panel: IMemoryPanel, settings: IMemorySettings, translator: ITranslator | null) => {
+  activate: (
+    _: JupyterFrontEnd,
+    statusBar: IStatusBar,
+    models: IMemoryModels,
+    panel: IMemoryPanel,
+    settings: IMemorySettings,
+    translator: ITranslator | null,
+  ) => {
     const trans = (translator ?? nullTranslator).load('heapmark');
     const item = new StatusItem({ models, trans, open: () => panel.show() });
     const decide = async (): Promise<void> => {

@@ -13,7 +13,12 @@ export const warningsPlugin: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [IMemoryModels, IMemorySettings],
   optional: [ITranslator],
-  activate: (app: JupyterFrontEnd, models: IMemoryModels, settings: IMemorySettings, translator: ITranslator | null) => {
+  activate: (
+    app: JupyterFrontEnd,
+    models: IMemoryModels,
+    settings: IMemorySettings,
+    translator: ITranslator | null,
+  ) => {
     const trans = (translator ?? nullTranslator).load('heapmark');
     let followed: { model: MemoryModel; watching: IDisposable } | null = null;
     const onChange = ({ warning }: MemoryModel, aspect: Aspect): void => {

@@ -24,7 +24,12 @@ export function CellsSection({ model }: { model: MemoryModel }): JSX.Element {
       name="cells"
       title={trans.__('Cells')}
       tools={
-        <OrderChoice label={trans.__('Order of the cells')} value={state.arrangement.cellOrder} options={orders} onChange={(cellOrder) => state.arrange({ cellOrder })} />
+        <OrderChoice
+          label={trans.__('Order of the cells')}
+          value={state.arrangement.cellOrder}
+          options={orders}
+          onChange={(cellOrder) => state.arrange({ cellOrder })}
+        />
       }
     >
       <Cells model={model} />
@@ -73,8 +78,13 @@ function CellRow({ run, share, model }: { run: CellRecord; share: number; model:
         <code>{run.source ?? now ?? ''}</code>
         {isGone && <span className="hm-Quiet">{trans.__('deleted')}</span>}
         {run.status === 'error' && <span className="hm-Quiet">{trans.__('failed')}</span>}
+        {run.status === 'running' ? (
+          <RunningFigure run={run} model={model} />
+        ) : (
+          <span className="hm-Figure">{formatDelta(run)}</span>
+        )}
       </div>
-      {run.status === 'running' ? <RunningCost run={run} model={model} /> : <Cost run={run} share={share} />}
+      {run.status === 'running' ? <RunningTime run={run} model={model} /> : <Cost run={run} share={share} />}
     </div>
   );
 }
@@ -85,29 +95,36 @@ function Cost({ run, share }: { run: CellRecord; share: number }): JSX.Element {
   return (
     <div className="hm-Cell-cost">
       <span className="hm-Bar" aria-hidden="true">
-        <span className={`hm-Bar-fill${cost !== null && cost < 0 ? ' hm-mod-freed' : ''}`} style={{ width: `${share * 100}%` }} />
+        <span
+          className={`hm-Bar-fill${cost !== null && cost < 0 ? ' hm-mod-freed' : ''}`}
+          style={{ width: `${share * 100}%` }}
+        />
       </span>
-      <span className="hm-Figure">{formatDelta(run)}</span>
-      {(run.tensorDelta ?? 0) !== 0 && <span>{trans.__('%1 tensors', formatByteChange(run.tensorDelta))}</span>}
-      {run.peak !== null && <span className="hm-Quiet">{trans.__('peak %1', formatBytes(run.peak, run.peakPrecision))}</span>}
-      <span className="hm-Quiet">{formatDuration(run.elapsedMs)}</span>
+      <span className="hm-Cell-more">
+        {(run.tensorDelta ?? 0) !== 0 && <span>{trans.__('%1 tensors', formatByteChange(run.tensorDelta))}</span>}
+        {run.peak !== null && <span>{trans.__('peak %1', formatBytes(run.peak, run.peakPrecision))}</span>}
+        <span>{formatDuration(run.elapsedMs)}</span>
+      </span>
     </div>
   );
 }
 
 /** While a cell runs: what is in use above what was there when it began, garbage included. */
-function RunningCost({ run, model }: { run: CellRecord; model: MemoryModel }): JSX.Element {
-  const { trans } = usePanel();
+function RunningFigure({ run, model }: { run: CellRecord; model: MemoryModel }): JSX.Element {
   useModel(model, 'samples');
   const used = model.latest === null || model.latest.time < run.startedAt ? null : usedBytes(model.latest);
   const before = run.before === null ? null : usedBytes(run.before);
-  const change = used === null || before === null ? null : used - before;
+  const text = used === null || before === null ? SETTLING : formatByteChange(used - before, 'estimate');
+  return <span className="hm-Figure">{text}</span>;
+}
+
+function RunningTime({ run, model }: { run: CellRecord; model: MemoryModel }): JSX.Element {
+  const { trans } = usePanel();
+  useModel(model, 'samples');
   const elapsed = model.latest === null ? null : Math.max(0, model.latest.time - run.startedAt);
   return (
-    <div className="hm-Cell-cost hm-mod-running">
-      <span className="hm-Bar" aria-hidden="true" />
-      <span className="hm-Figure">{change === null ? SETTLING : formatByteChange(change, 'estimate')}</span>
-      <span className="hm-Quiet">{trans.__('running, %1', formatDuration(elapsed))}</span>
+    <div className="hm-Cell-cost">
+      <span className="hm-Cell-more">{trans.__('running, %1', formatDuration(elapsed))}</span>
     </div>
   );
 }

@@ -5,14 +5,15 @@ import { sizeText, typeText, type Translation } from '../format.js';
 import { chosenBytes } from '../model/variables.js';
 
 /** Whether the person wants these variables gone. */
-export async function confirmFree(names: readonly string[], variables: readonly VariableRecord[], trans: Translation): Promise<boolean> {
+export async function confirmFree(
+  names: readonly string[],
+  variables: readonly VariableRecord[],
+  trans: Translation,
+): Promise<boolean> {
   const { button } = await showDialog({
     title: trans._n('Free %1 variable?', 'Free %1 variables?', names.length),
     body: ReactWidget.create(<FreeQuestion names={names} variables={variables} trans={trans} />),
-    buttons: [
-      Dialog.cancelButton({ label: trans.__('Keep') }),
-      Dialog.warnButton({ label: trans.__('Free') }),
-    ],
+    buttons: [Dialog.cancelButton({ label: trans.__('Keep') }), Dialog.warnButton({ label: trans.__('Free') })],
     defaultButton: 0,
   });
   return button.accept;

@@ -46,7 +46,11 @@ export function useSize(element: RefObject<HTMLElement>): { width: number; heigh
     const target = element.current;
     if (target === null) return;
     const measure = (): void => {
-      setSize((old) => (old.width === target.clientWidth && old.height === target.clientHeight ? old : { width: target.clientWidth, height: target.clientHeight }));
+      setSize((old) =>
+        old.width === target.clientWidth && old.height === target.clientHeight
+          ? old
+          : { width: target.clientWidth, height: target.clientHeight },
+      );
     };
     const observer = new ResizeObserver(measure);
     observer.observe(target);

@@ -88,7 +88,12 @@ function LimitMeter({ limit }: { limit: LiveLimit | null }): JSX.Element | null 
 }
 
 /** Every figure with its source, for hover. */
-export function allFigures(sample: MemorySample, limits: readonly LiveLimit[], notes: readonly string[], trans: Translation): string {
+export function allFigures(
+  sample: MemorySample,
+  limits: readonly LiveLimit[],
+  notes: readonly string[],
+  trans: Translation,
+): string {
   const lines = [
     trans.__('JavaScript heap in use: %1 (committed %2)', formatBytes(sample.heapUsed), formatBytes(sample.heapTotal)),
     trans.__('ArrayBuffers and Buffers: %1', formatBytes(sample.arrayBuffers)),

@@ -23,7 +23,8 @@ export function PanelBody({ models, openMenu }: PanelBodyProps): JSX.Element {
   useSignal(models.followedChanged);
   const document = models.followed;
   const model = models.current;
-  if (document === null) return <Message>{trans.__('Open a notebook or a console to see what its kernel holds.')}</Message>;
+  if (document === null)
+    return <Message>{trans.__('Open a notebook or a console to see what its kernel holds.')}</Message>;
   return (
     <>
       <Header document={document} model={model} openMenu={openMenu} />
@@ -56,7 +57,12 @@ function Header({ document, model, openMenu }: HeaderProps): JSX.Element {
           {document.isBehind && <span>{trans.__('(not in front)')}</span>}
         </span>
       </div>
-      <ToolbarButtonComponent icon={refreshIcon} tooltip={trans.__('Ask the kernel again')} enabled={model !== null} onClick={() => model?.refresh()} />
+      <ToolbarButtonComponent
+        icon={refreshIcon}
+        tooltip={trans.__('Ask the kernel again')}
+        enabled={model !== null}
+        onClick={() => model?.refresh()}
+      />
       <span className="hm-Header-menu">
         <ToolbarButtonComponent
           icon={ellipsesIcon}
@@ -106,7 +112,15 @@ function KernelBody({ model, document }: { model: MemoryModel; document: Followe
   );
 }
 
-function NotReady({ state, document, model }: { state: LinkState; document: FollowedDocument; model: MemoryModel }): JSX.Element | null {
+function NotReady({
+  state,
+  document,
+  model,
+}: {
+  state: LinkState;
+  document: FollowedDocument;
+  model: MemoryModel;
+}): JSX.Element | null {
   const { trans } = usePanel();
   switch (state.kind) {
     case 'ready':

@@ -45,7 +45,13 @@ export interface OrderChoiceProps<T extends string> {
 /** A quiet choice beside a section's title. */
 export function OrderChoice<T extends string>({ label, value, options, onChange }: OrderChoiceProps<T>): JSX.Element {
   return (
-    <select className="hm-Choice" aria-label={label} title={label} value={value} onChange={(event) => onChange(event.currentTarget.value as T)}>
+    <select
+      className="hm-Choice"
+      aria-label={label}
+      title={label}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value as T)}
+    >
       {options.map((option) => (
         <option key={option.value} value={option.value}>
           {option.text}

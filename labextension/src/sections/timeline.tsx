@@ -3,7 +3,18 @@ import { formatBytes, type MemorySample } from '@heapmark/protocol';
 import { useRef, useState, type PointerEvent } from 'react';
 import { clockTime, type Translation } from '../format.js';
 import type { MemoryModel } from '../model/memory-model.js';
-import { SERIES, cellSpans, highest, nearest, seriesBytes, shownSpan, thin, type CellSpan, type Series, type Span } from '../model/timeline.js';
+import {
+  SERIES,
+  cellSpans,
+  highest,
+  nearest,
+  seriesBytes,
+  shownSpan,
+  thin,
+  type CellSpan,
+  type Series,
+  type Span,
+} from '../model/timeline.js';
 import { usePanel } from './context.js';
 import { useSize } from './hooks.js';
 
@@ -33,20 +44,35 @@ export function Timeline({ model }: { model: MemoryModel }): JSX.Element {
   const runs = thin(known, span, width);
   const shown = SERIES.filter((series) => !hiddenSeries.includes(series));
   const scale: Scale = { span, width, top: Math.max(1, highest(runs, shown) * HEADROOM) };
-  const at = pointed === null ? null : nearest(known, span.from + (pointed / Math.max(1, width)) * (span.to - span.from));
-  const onMove = (event: PointerEvent): void => setPointed(event.clientX - event.currentTarget.getBoundingClientRect().left);
+  const at =
+    pointed === null ? null : nearest(known, span.from + (pointed / Math.max(1, width)) * (span.to - span.from));
+  const onMove = (event: PointerEvent): void =>
+    setPointed(event.clientX - event.currentTarget.getBoundingClientRect().left);
 
   return (
     <>
       <div ref={element} className="hm-Timeline" onPointerMove={onMove} onPointerLeave={() => setPointed(null)}>
         <svg width={width} height={AREA_HEIGHT + BAND_HEIGHT} role="img" aria-label={summary(runs.flat(), trans)}>
           {cellSpans(model.cells.runs, span).map((band) => (
-            <CellBand key={`${band.run.executionCount} ${band.run.startedAt}`} band={band} scale={scale} model={model} />
+            <CellBand
+              key={`${band.run.executionCount} ${band.run.startedAt}`}
+              band={band}
+              scale={scale}
+              model={model}
+            />
           ))}
           {runs.map((run) => (
             <Areas key={run[0]?.time} run={run} shown={shown} scale={scale} />
           ))}
-          {at !== null && <line className="hm-Timeline-pointer" x1={x(at.time, scale)} x2={x(at.time, scale)} y1={0} y2={AREA_HEIGHT} />}
+          {at !== null && (
+            <line
+              className="hm-Timeline-pointer"
+              x1={x(at.time, scale)}
+              x2={x(at.time, scale)}
+              y1={0}
+              y2={AREA_HEIGHT}
+            />
+          )}
         </svg>
         <span className="hm-Timeline-top" aria-hidden="true">
           {formatBytes(scale.top / HEADROOM)}
@@ -63,12 +89,22 @@ function summary(samples: readonly MemorySample[], trans: Translation): string {
 }
 
 /** One area for each kind, the upper on the lower. */
-function Areas({ run, shown, scale }: { run: readonly MemorySample[]; shown: readonly Series[]; scale: Scale }): JSX.Element {
+function Areas({
+  run,
+  shown,
+  scale,
+}: {
+  run: readonly MemorySample[];
+  shown: readonly Series[];
+  scale: Scale;
+}): JSX.Element {
   const floor = run.map(() => 0);
   return (
     <>
       {shown.map((series) => {
-        const lower = run.map((sample, index) => `${x(sample.time, scale).toFixed(1)},${y(floor[index] ?? 0, scale).toFixed(1)}`).reverse();
+        const lower = run
+          .map((sample, index) => `${x(sample.time, scale).toFixed(1)},${y(floor[index] ?? 0, scale).toFixed(1)}`)
+          .reverse();
         const upper = run.map((sample, index) => {
           floor[index] = (floor[index] ?? 0) + (seriesBytes(sample)[series] ?? 0);
           return `${x(sample.time, scale).toFixed(1)},${y(floor[index], scale).toFixed(1)}`;
@@ -111,22 +147,29 @@ function Legend({ sample, isPointed }: { sample: MemorySample | null; isPointed:
   const { trans, state } = usePanel();
   if (sample === null) return null;
   const bytes = seriesBytes(sample);
-  const names: Record<Series, string> = { heap: trans.__('heap'), buffers: trans.__('buffers'), other: trans.__('other'), tensors: trans.__('tensors') };
+  const names: Record<Series, string> = {
+    heap: trans.__('heap'),
+    buffers: trans.__('buffers'),
+    other: trans.__('other'),
+    tensors: trans.__('tensors'),
+  };
   return (
     <div className="hm-Legend">
-      {SERIES.filter((series) => series === 'heap' || series === 'buffers' || (bytes[series] ?? 0) > 0).map((series) => (
-        <button
-          key={series}
-          type="button"
-          className={`hm-Legend-item hm-Series-${series}`}
-          aria-pressed={!state.arrangement.hiddenSeries.includes(series)}
-          title={trans.__('Show or hide this kind of memory')}
-          onClick={() => state.toggleSeries(series)}
-        >
-          <span className="hm-Legend-mark" aria-hidden="true" />
-          {names[series]} <b>{formatBytes(bytes[series])}</b>
-        </button>
-      ))}
+      {SERIES.filter((series) => series === 'heap' || series === 'buffers' || (bytes[series] ?? 0) > 0).map(
+        (series) => (
+          <button
+            key={series}
+            type="button"
+            className={`hm-Legend-item hm-Series-${series}`}
+            aria-pressed={!state.arrangement.hiddenSeries.includes(series)}
+            title={trans.__('Show or hide this kind of memory')}
+            onClick={() => state.toggleSeries(series)}
+          >
+            <span className="hm-Legend-mark" aria-hidden="true" />
+            {names[series]} <b>{formatBytes(bytes[series])}</b>
+          </button>
+        ),
+      )}
       {isPointed && <span className="hm-Legend-time">{clockTime(sample.time)}</span>}
     </div>
   );

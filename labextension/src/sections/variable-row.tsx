@@ -9,10 +9,12 @@ const LINE_HEIGHT = 24;
 const NOTE_HEIGHT = 18;
 
 /** A note that names no problem needs no line of its own. */
-const isWorthALine = ({ kind }: Note): boolean => kind === 'pinsBuffer' || kind === 'pinsString' || kind === 'grew' || kind === 'detached';
+const isWorthALine = ({ kind }: Note): boolean =>
+  kind === 'pinsBuffer' || kind === 'pinsString' || kind === 'grew' || kind === 'detached';
 
 /** Pixels of a row without its details. */
-export const rowHeight = ({ notes }: VariableRecord): number => LINE_HEIGHT + (notes.some(isWorthALine) ? NOTE_HEIGHT : 0);
+export const rowHeight = ({ notes }: VariableRecord): number =>
+  LINE_HEIGHT + (notes.some(isWorthALine) ? NOTE_HEIGHT : 0);
 
 export function VariableRow({ row, model }: { row: VariableRecord; model: MemoryModel }): JSX.Element {
   const { trans, state } = usePanel();
@@ -38,7 +40,12 @@ export function VariableRow({ row, model }: { row: VariableRecord; model: Memory
             {typeText(row)}
           </span>
         </span>
-        <span role="gridcell" className="hm-Figure" title={figures(row, trans)} onClick={() => state.toggleDetails(row.name)}>
+        <span
+          role="gridcell"
+          className="hm-Figure"
+          title={figures(row, trans)}
+          onClick={() => state.toggleDetails(row.name)}
+        >
           {mainFigure(row, trans)}
         </span>
       </div>
@@ -55,13 +62,16 @@ const noteText = ({ text, remedy }: Note): string => (remedy === undefined ? tex
 
 /** The larger of what a value holds on the heap and in tensors: there is no room for both. */
 function mainFigure({ bytes, precision, tensorBytes }: VariableRecord, trans: Translation): string {
-  return (tensorBytes ?? 0) > (bytes ?? 0) ? trans.__('%1 tensors', formatBytes(tensorBytes)) : formatBytes(bytes, precision);
+  return (tensorBytes ?? 0) > (bytes ?? 0)
+    ? trans.__('%1 tensors', formatBytes(tensorBytes))
+    : formatBytes(bytes, precision);
 }
 
 /** Every figure, with the bounds of one that is not exact. */
 function figures(row: VariableRecord, trans: Translation): string {
   const { low, high, precision } = row;
-  const range = precision === 'estimate' && low !== null && high !== null ? `\n${formatBytes(low)} – ${formatBytes(high)}` : '';
+  const range =
+    precision === 'estimate' && low !== null && high !== null ? `\n${formatBytes(low)} – ${formatBytes(high)}` : '';
   return `${sizeText(row, trans)}${range}`;
 }
 
@@ -122,7 +132,11 @@ export function VariableDetails({ row, model, onHeight }: VariableDetailsProps):
 function Shared({ row: { sharedBytes } }: { row: VariableRecord }): JSX.Element | null {
   const { trans } = usePanel();
   if ((sharedBytes ?? 0) === 0) return null;
-  return <p className="hm-Details-note">{trans.__('%1 of it is reached by other variables too and would stay.', formatBytes(sharedBytes))}</p>;
+  return (
+    <p className="hm-Details-note">
+      {trans.__('%1 of it is reached by other variables too and would stay.', formatBytes(sharedBytes))}
+    </p>
+  );
 }
 
 /** What keeps the value alive, asked for when somebody wants to know. */

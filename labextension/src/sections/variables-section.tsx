@@ -83,11 +83,15 @@ function AsOf({ snapshot, model }: { snapshot: VariablesSnapshot; model: MemoryM
   const running = model.cells.running;
   const { record, stale, asOf } = snapshot;
   if (stale) {
-    const text = running === null ? trans.__('as of %1', clockTime(asOf)) : trans.__('as of %1, before cell [%2]', clockTime(asOf), running.executionCount);
+    const text =
+      running === null
+        ? trans.__('as of %1', clockTime(asOf))
+        : trans.__('as of %1, before cell [%2]', clockTime(asOf), running.executionCount);
     return <p className="hm-Quiet">{text}</p>;
   }
   if (!record.truncated) return null;
-  if (model.listsAll) return <p className="hm-Quiet">{trans.__('Not all could be measured in time. %vars --exact measures all.')}</p>;
+  if (model.listsAll)
+    return <p className="hm-Quiet">{trans.__('Not all could be measured in time. %vars --exact measures all.')}</p>;
   return (
     <p className="hm-Quiet">
       {trans._n('The largest one.', 'The largest %1.', record.variables.length)}{' '}
@@ -110,7 +114,8 @@ function VariableList({ model, snapshot }: { model: MemoryModel; snapshot: Varia
     if (needsAll) model.listAll();
   }, [needsAll, model]);
   const rows = useMemo(() => arrangeVariables(variables, { filter, order }), [variables, filter, order]);
-  if (rows.length === 0) return <p className="hm-Quiet">{trans.__('No variable has "%1" in its name or type.', filter)}</p>;
+  if (rows.length === 0)
+    return <p className="hm-Quiet">{trans.__('No variable has "%1" in its name or type.', filter)}</p>;
   const onKey = (row: VariableRecord, { key }: KeyboardEvent): boolean => {
     if (key === ' ') model.choose([row.name], !model.chosen.has(row.name));
     else if (key === 'Enter') state.toggleDetails(row.name);
@@ -151,7 +156,15 @@ function Footer({ model, snapshot }: { model: MemoryModel; snapshot: VariablesSn
       : trans.__('%1 of %2 chosen, %3', count, variables.length, size);
   return (
     <div className="hm-Footer">
-      <span title={trans._n('%1 function, class, import or _name is not listed', '%1 functions, classes, imports and _names are not listed', hiddenCount)}>{text}</span>
+      <span
+        title={trans._n(
+          '%1 function, class, import or _name is not listed',
+          '%1 functions, classes, imports and _names are not listed',
+          hiddenCount,
+        )}
+      >
+        {text}
+      </span>
       <button
         type="button"
         className="hm-Button"

@@ -1,5 +1,14 @@
 /** A long list of rows of which only those in sight exist, worked with the keyboard as one stop of the Tab key. */
-import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import {
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactNode,
+} from 'react';
 import { RowLayout } from '../model/row-layout.js';
 import { useSize } from './hooks.js';
 
@@ -33,7 +42,10 @@ export function WindowedGrid<T>(props: WindowedGridProps<T>): JSX.Element {
   const [scrollTop, setScrollTop] = useState(0);
   const [activeKey, setActiveKey] = useState<string | null>(null);
   const { first, end } = layout.visible(scrollTop, height, SPARE_ROWS);
-  const active = Math.max(0, rows.findIndex((row) => keyOf(row) === activeKey));
+  const active = Math.max(
+    0,
+    rows.findIndex((row) => keyOf(row) === activeKey),
+  );
 
   // A list that became shorter may have been scrolled by the browser.
   useLayoutEffect(() => setScrollTop(element.current?.scrollTop ?? 0), [layout]);
@@ -47,7 +59,14 @@ export function WindowedGrid<T>(props: WindowedGridProps<T>): JSX.Element {
     if (row !== undefined) setActiveKey(keyOf(row));
   };
   const page = Math.max(1, layout.rowAt(layout.top(active) + height) - active);
-  const moves: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -rows.length, End: rows.length };
+  const moves: Record<string, number> = {
+    ArrowDown: 1,
+    ArrowUp: -1,
+    PageDown: page,
+    PageUp: -page,
+    Home: -rows.length,
+    End: rows.length,
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     const move = moves[event.key];
     const row = rows[active];
