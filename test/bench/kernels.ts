@@ -51,7 +51,11 @@ export function findKernel(name: KernelName, scratch: Scratch): KernelLaunch {
         name,
         command: process.execPath,
         arguments: (path) => [present(name, MAIN, 'run npm run build'), 'kernel', path],
-        environment: {},
+        // A history and caches of its own: the person's stay as they are.
+        environment: {
+          HEAPMARK_STATE_DIR: join(scratch.path, 'heapmark-state'),
+          HEAPMARK_CACHE_DIR: join(scratch.path, 'heapmark-cache'),
+        },
       };
     case 'tslab':
       return {
