@@ -22,7 +22,9 @@ describe('completion', () => {
     const content = await complete('addU');
     expect(content['matches']).toContain('addUp');
     expect(content).toMatchObject({ cursor_start: 0, cursor_end: 4 });
-    const [match] = (content['metadata']['_jupyter_types_experimental'] as { text: string; type: string }[]).filter(({ text }) => text === 'addUp');
+    const [match] = (content['metadata']['_jupyter_types_experimental'] as { text: string; type: string }[]).filter(
+      ({ text }) => text === 'addUp',
+    );
     expect(match?.type).toBe('function');
   });
 
@@ -32,11 +34,20 @@ describe('completion', () => {
 
   it('counts characters, not UTF-16 units', async () => {
     const code = '"😀😀"; someRecord.al';
-    expect(await complete(code, [...code].length)).toMatchObject({ matches: ['alpha'], cursor_start: [...code].length - 2, cursor_end: [...code].length });
+    expect(await complete(code, [...code].length)).toMatchObject({
+      matches: ['alpha'],
+      cursor_start: [...code].length - 2,
+      cursor_end: [...code].length,
+    });
   });
 
   it('gives a sensible answer at places where nothing can stand', async () => {
-    for (const [code, cursor] of [['', 0], ['"text', 5], ['}}}', 2], ['x', 99]] as const) {
+    for (const [code, cursor] of [
+      ['', 0],
+      ['"text', 5],
+      ['}}}', 2],
+      ['x', 99],
+    ] as const) {
       expect((await complete(code, cursor))['status']).toBe('ok');
     }
   });
@@ -68,6 +79,9 @@ describe('is_complete', () => {
   });
 
   it('proposes an indent for the next line', async () => {
-    expect(await isComplete('function f() {')).toMatchObject({ status: 'incomplete', indent: expect.stringMatching(/^ +$/) });
+    expect(await isComplete('function f() {')).toMatchObject({
+      status: 'incomplete',
+      indent: expect.stringMatching(/^ +$/),
+    });
   });
 });

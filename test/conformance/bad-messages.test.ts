@@ -25,7 +25,9 @@ describe('what is no proper message', () => {
     client.sendFrames('shell', frames);
     client.sendFrames('shell', frames);
     await survives(/a second time/);
-    const replies = client.seen.filter((message) => message.parent.msg_id === header.msg_id && message.channel === 'shell');
+    const replies = client.seen.filter(
+      (message) => message.parent.msg_id === header.msg_id && message.channel === 'shell',
+    );
     expect(replies).toHaveLength(1);
   });
 
@@ -54,7 +56,11 @@ describe('what is no proper message', () => {
   });
 
   it('may carry binary buffers that nobody wants', async () => {
-    const { reply } = await shared.client.request('kernel_info_request', {}, { buffers: [Buffer.from([0, 255, 1]), Buffer.alloc(0)] });
+    const { reply } = await shared.client.request(
+      'kernel_info_request',
+      {},
+      { buffers: [Buffer.from([0, 255, 1]), Buffer.alloc(0)] },
+    );
     expect(reply.content['status']).toBe('ok');
   });
 });

@@ -15,7 +15,8 @@ describe('comms', () => {
 
   it('are listed, all or of one target', async () => {
     const memory = await openMemory(shared.client);
-    const list = async (content: object) => (await shared.client.request('comm_info_request', content)).reply.content['comms'] as object;
+    const list = async (content: object) =>
+      (await shared.client.request('comm_info_request', content)).reply.content['comms'] as object;
     expect(await list({})).toMatchObject({ [memory.id]: { target_name: COMM_TARGET } });
     expect(Object.keys(await list({ target_name: COMM_TARGET }))).toContain(memory.id);
     expect(await list({ target_name: 'other' })).toEqual({});
@@ -32,10 +33,16 @@ describe('comms', () => {
       let heard: unknown[] = [];
       comm.onMessage((event: any) => { heard.push([event.data, [...event.buffers[0]]]); });
     `);
-    const opened = await client.until((message) => message.header.msg_type === 'comm_open' && message.parent.msg_id === id);
+    const opened = await client.until(
+      (message) => message.header.msg_type === 'comm_open' && message.parent.msg_id === id,
+    );
     expect(opened.content).toMatchObject({ target_name: 'my-target', data: { first: 1 } });
     expect(opened.buffers.map((buffer) => [...buffer])).toEqual([[1, 2, 3]]);
-    client.send('comm_msg', { comm_id: opened.content['comm_id'], data: { hi: true } }, { buffers: [Buffer.from([0, 255])] });
+    client.send(
+      'comm_msg',
+      { comm_id: opened.content['comm_id'], data: { hi: true } },
+      { buffers: [Buffer.from([0, 255])] },
+    );
     await client.request('kernel_info_request');
     expect(resultOf(await client.execute('JSON.stringify(heard)'))).toContain('[[{"hi":true},[0,255]]]');
   });

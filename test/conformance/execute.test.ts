@@ -25,7 +25,9 @@ describe('a cell', () => {
   });
 
   it('that throws gives an error with name, value and traceback, and the same in the reply', async () => {
-    const exchange = await shared.client.execute('const failing = (): never => { throw new RangeError("too far"); };\nfailing();');
+    const exchange = await shared.client.execute(
+      'const failing = (): never => { throw new RangeError("too far"); };\nfailing();',
+    );
     expect(exchange.reply.content).toMatchObject({ status: 'error', ename: 'RangeError', evalue: 'too far' });
     const [error] = ofType(exchange, 'error');
     expect(error).toMatchObject({ ename: 'RangeError', evalue: 'too far' });
@@ -133,7 +135,9 @@ describe('displays', () => {
   });
 
   it('give rich results through Symbol.for("Jupyter.display")', async () => {
-    const exchange = await shared.client.execute(`({ [Symbol.for("Jupyter.display")]() { return { "text/markdown": "**bold**" }; } })`);
+    const exchange = await shared.client.execute(
+      `({ [Symbol.for("Jupyter.display")]() { return { "text/markdown": "**bold**" }; } })`,
+    );
     expect(ofType(exchange, 'execute_result')[0]?.['data']).toMatchObject({ 'text/markdown': '**bold**' });
   });
 });

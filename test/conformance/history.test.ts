@@ -39,7 +39,9 @@ describe('history', () => {
 
   it('search matches globs, once each when unique, n at most', async () => {
     expect((await ask({ hist_access_type: 'search', pattern: '?+?' })).map(([, line]) => line)).toEqual([1, 2, 3]);
-    expect((await ask({ hist_access_type: 'search', pattern: '1?1', unique: true })).map(([, line]) => line)).toEqual([3]);
+    expect((await ask({ hist_access_type: 'search', pattern: '1?1', unique: true })).map(([, line]) => line)).toEqual([
+      3,
+    ]);
     expect((await ask({ hist_access_type: 'search', pattern: '?+?', n: 2 })).map(([, line]) => line)).toEqual([2, 3]);
   });
 

@@ -29,9 +29,21 @@ describe('cells that are wrong', () => {
     ['null', 'throw null', /null/],
     ['an object', 'throw { code: 7 }', /7/],
     ['a symbol', 'throw Symbol("odd")', /odd/],
-    ['a proxy that throws on everything', 'throw new Proxy({}, { get() { throw new Error("trap") }, getPrototypeOf() { throw new Error("trap") } })', /.*/],
-    ['an error whose message is a getter that throws', 'const e = new Error("x"); Object.defineProperty(e, "message", { get() { throw 1 } }); throw e;', /.*/],
-    ['an error whose stack loops', 'const e2 = new Error("y"); Object.defineProperty(e2, "stack", { get() { return e2 } }); throw e2;', /.*/],
+    [
+      'a proxy that throws on everything',
+      'throw new Proxy({}, { get() { throw new Error("trap") }, getPrototypeOf() { throw new Error("trap") } })',
+      /.*/,
+    ],
+    [
+      'an error whose message is a getter that throws',
+      'const e = new Error("x"); Object.defineProperty(e, "message", { get() { throw 1 } }); throw e;',
+      /.*/,
+    ],
+    [
+      'an error whose stack loops',
+      'const e2 = new Error("y"); Object.defineProperty(e2, "stack", { get() { return e2 } }); throw e2;',
+      /.*/,
+    ],
   ])('that throw %s give an error', async (_name, code, expected) => {
     const { reply } = await shared.client.execute(code);
     expect(reply.content['status']).toBe('error');
@@ -57,10 +69,19 @@ describe('hostile values as results', () => {
   it.each([
     ['circular', 'const circle: any = {}; circle.self = circle; circle'],
     ['with throwing getters', '({ get boom() { throw new Error("no") } })'],
-    ['a proxy with throwing traps', 'new Proxy({}, { get() { throw 1 }, ownKeys() { throw 2 }, getOwnPropertyDescriptor() { throw 3 }, has() { throw 4 }, getPrototypeOf() { throw 5 } })'],
-    ['with an inspect method that throws', '({ [Symbol.for("nodejs.util.inspect.custom")]() { throw new Error("no") } })'],
+    [
+      'a proxy with throwing traps',
+      'new Proxy({}, { get() { throw 1 }, ownKeys() { throw 2 }, getOwnPropertyDescriptor() { throw 3 }, has() { throw 4 }, getPrototypeOf() { throw 5 } })',
+    ],
+    [
+      'with an inspect method that throws',
+      '({ [Symbol.for("nodejs.util.inspect.custom")]() { throw new Error("no") } })',
+    ],
     ['with a display method that throws', '({ [Symbol.for("Jupyter.display")]() { throw new Error("no") } })'],
-    ['with a display of circular JSON', '({ [Symbol.for("Jupyter.display")]() { const c: any = {}; c.c = c; return { "application/json": c } } })'],
+    [
+      'with a display of circular JSON',
+      '({ [Symbol.for("Jupyter.display")]() { const c: any = {}; c.c = c; return { "application/json": c } } })',
+    ],
     ['with a display of a BigInt', '({ [Symbol.for("Jupyter.display")]() { return { "application/json": 10n } } })'],
     ['without a prototype', 'Object.create(null)'],
     ['revoked', '(() => { const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return proxy })()'],
@@ -85,7 +106,9 @@ describe('hostile values as results', () => {
 
   it('in variables do not run when they are listed', async () => {
     const { client } = shared;
-    await client.execute('let touched = 0; const trap = new Proxy({}, { get() { touched++; return 1 }, ownKeys() { touched++; return [] } }); const getter = { get value() { touched++; return 1 } };');
+    await client.execute(
+      'let touched = 0; const trap = new Proxy({}, { get() { touched++; return 1 }, ownKeys() { touched++; return [] } }); const getter = { get value() { touched++; return 1 } };',
+    );
     await client.execute('%vars\n%whos');
     expect(resultOf(await client.execute('touched'))).toBe('0');
   });

@@ -63,7 +63,10 @@ describe('an interrupt', () => {
   });
 
   it('ends a child that the cell waits for', async () => {
-    const { reply, tookMs } = await interrupted('(await import("node:child_process")).execSync("sleep 60");', byMessage);
+    const { reply, tookMs } = await interrupted(
+      '(await import("node:child_process")).execSync("sleep 60");',
+      byMessage,
+    );
     expect(reply.content['status']).toBe('error');
     expect(tookMs).toBeLessThan(8_000);
     expect((await shared.client.execute('1')).reply.content['status']).toBe('ok');

@@ -11,7 +11,12 @@ describe('kernel_info', () => {
       implementation: 'heapmark',
       debugger: false,
       supported_features: [],
-      language_info: { name: 'typescript', file_extension: '.ts', mimetype: 'text/typescript', version: process.versions.node },
+      language_info: {
+        name: 'typescript',
+        file_extension: '.ts',
+        mimetype: 'text/typescript',
+        version: process.versions.node,
+      },
     });
   });
 
@@ -25,7 +30,12 @@ describe('kernel_info', () => {
 
   it('has a reply whose parent is the request, whole', async () => {
     const { id, reply } = await shared.client.request('kernel_info_request');
-    expect(reply.parent).toMatchObject({ msg_id: id, msg_type: 'kernel_info_request', session: shared.client.session, username: 'test' });
+    expect(reply.parent).toMatchObject({
+      msg_id: id,
+      msg_type: 'kernel_info_request',
+      session: shared.client.session,
+      username: 'test',
+    });
   });
 });
 
@@ -45,7 +55,11 @@ describe('the heartbeat', () => {
 
 describe('a debugger', () => {
   it('is politely refused', async () => {
-    const { reply } = await shared.client.request('debug_request', { type: 'request', seq: 7, command: 'initialize' }, { channel: 'control' });
+    const { reply } = await shared.client.request(
+      'debug_request',
+      { type: 'request', seq: 7, command: 'initialize' },
+      { channel: 'control' },
+    );
     expect(reply.content).toMatchObject({ success: false, request_seq: 7, command: 'initialize' });
   });
 });

@@ -44,9 +44,13 @@ const sleeperPid = async (client: WireClient): Promise<number> => {
 describe('the start', () => {
   it('is told once, after the welcome', async () => {
     const client = await start();
-    const types = client.seen.filter((message) => message.channel === 'iopub').map((message) => message.header.msg_type);
+    const types = client.seen
+      .filter((message) => message.channel === 'iopub')
+      .map((message) => message.header.msg_type);
     expect(types.slice(0, 2)).toEqual(['iopub_welcome', 'status']);
-    expect(client.seen.find((message) => message.header.msg_type === 'status')?.content['execution_state']).toBe('starting');
+    expect(client.seen.find((message) => message.header.msg_type === 'status')?.content['execution_state']).toBe(
+      'starting',
+    );
   });
 
   it('welcomes every subscriber, and a second one hears no second start', async () => {
@@ -66,7 +70,9 @@ describe('shutdown', () => {
     const id = client.send('shutdown_request', { restart: false }, { channel: 'control' });
     const { reply } = await client.exchange(id);
     expect(reply.content).toEqual({ status: 'ok', restart: false });
-    const told = await client.until((message) => message.channel === 'iopub' && message.header.msg_type === 'shutdown_reply');
+    const told = await client.until(
+      (message) => message.channel === 'iopub' && message.header.msg_type === 'shutdown_reply',
+    );
     expect(told.content).toEqual({ status: 'ok', restart: false });
     expect(await kernel.exited).toEqual({ code: 0, signal: null });
     await gone(runtime);
@@ -119,7 +125,9 @@ describe('a signal to the whole group', () => {
     const client = await start();
     await client.execute('let kept = 1;');
     const runtime = await runtimePid(client);
-    const id = client.submit('console.log("begun"); { const until = Date.now() + 500; while (Date.now() < until); } "done"');
+    const id = client.submit(
+      'console.log("begun"); { const until = Date.now() + 500; while (Date.now() < until); } "done"',
+    );
     await client.until((message) => message.parent.msg_id === id && message.header.msg_type === 'stream');
     process.kill(-runtime, 'SIGINT');
     expect((await client.exchange(id)).reply.content['status']).toBe('ok');

@@ -13,7 +13,9 @@ describe('while a cell spins for ten seconds', () => {
     const memory = await openMemory(client);
     await memory.request('variables', {});
     await client.request('complete_request', { code: 'tableOf', cursor_pos: 7 });
-    const id = client.submit(`console.log("begun"); { const until = Date.now() + ${SPIN_MS}; while (Date.now() < until); }`);
+    const id = client.submit(
+      `console.log("begun"); { const until = Date.now() + ${SPIN_MS}; while (Date.now() < until); }`,
+    );
     await client.until((message) => message.parent.msg_id === id && message.header.msg_type === 'stream');
     const took: Record<string, number[]> = { kernel_info: [], complete: [], memory: [], variables: [] };
     const timed = async (name: string, action: () => Promise<unknown>): Promise<void> => {
@@ -21,7 +23,8 @@ describe('while a cell spins for ten seconds', () => {
       await action();
       took[name]?.push(performance.now() - began);
     };
-    const running = () => !client.seen.some((message) => message.parent.msg_id === id && message.content['execution_state'] === 'idle');
+    const running = () =>
+      !client.seen.some((message) => message.parent.msg_id === id && message.content['execution_state'] === 'idle');
     while (running()) {
       await timed('kernel_info', () => client.request('kernel_info_request'));
       await timed('complete', () => client.request('complete_request', { code: 'tableOf', cursor_pos: 7 }));

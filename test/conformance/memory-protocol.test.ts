@@ -16,7 +16,9 @@ describe('the first exchange', () => {
 
   it('is refused when no version is common', async () => {
     const comm = new MemoryComm(shared.client);
-    await expect(comm.request('hello', { version: 0, client: 'old' })).rejects.toMatchObject({ code: ErrorCode.unsupportedVersion });
+    await expect(comm.request('hello', { version: 0, client: 'old' })).rejects.toMatchObject({
+      code: ErrorCode.unsupportedVersion,
+    });
   });
 
   it('must be first', async () => {
@@ -38,9 +40,15 @@ describe('bad requests', () => {
   it('of unknown methods and wrong parameters say which', async () => {
     const comm = await open();
     comm.send({ jsonrpc: '2.0', id: 'a', method: 'brew', params: {} });
-    await expect(comm.answer('a')).rejects.toMatchObject({ code: ErrorCode.methodNotFound, message: expect.stringContaining('brew') });
+    await expect(comm.answer('a')).rejects.toMatchObject({
+      code: ErrorCode.methodNotFound,
+      message: expect.stringContaining('brew'),
+    });
     comm.send({ jsonrpc: '2.0', id: 'b', method: 'free', params: { names: 'x' } });
-    await expect(comm.answer('b')).rejects.toMatchObject({ code: ErrorCode.invalidParams, message: expect.stringContaining('names') });
+    await expect(comm.answer('b')).rejects.toMatchObject({
+      code: ErrorCode.invalidParams,
+      message: expect.stringContaining('names'),
+    });
   });
 });
 
@@ -49,7 +57,11 @@ describe('cells', () => {
     const comm = await open();
     await shared.client.execute('let grown = new Array(100_000).fill(0);', {}, { cellId: 'cell-a' });
     const { cells } = await comm.request('cells', { limit: 1 });
-    expect(cells[0]).toMatchObject({ cellId: 'cell-a', status: 'ok', source: 'let grown = new Array(100_000).fill(0);' });
+    expect(cells[0]).toMatchObject({
+      cellId: 'cell-a',
+      status: 'ok',
+      source: 'let grown = new Array(100_000).fill(0);',
+    });
     expect(cells[0]?.delta).toBeGreaterThan(100_000);
     expect(cells[0]?.peak).toBeGreaterThan(0);
     expect(cells[0]?.elapsedMs).toBeGreaterThan(0);
@@ -63,7 +75,11 @@ describe('subscriptions', () => {
     const running = comm.event('cell', ({ cell }) => cell.status === 'running');
     const ended = comm.event('cell', ({ cell }) => cell.status === 'ok');
     const settled = comm.event('cell', ({ cell }) => cell.settled);
-    await shared.client.execute('let kept = Array.from({ length: 50_000 }, (_v, n) => ({ n }));', {}, { cellId: 'cell-b' });
+    await shared.client.execute(
+      'let kept = Array.from({ length: 50_000 }, (_v, n) => ({ n }));',
+      {},
+      { cellId: 'cell-b' },
+    );
     expect((await running).cell.cellId).toBe('cell-b');
     expect((await ended).cell.delta).not.toBeNull();
     const record = (await settled).cell;
@@ -125,14 +141,19 @@ describe('answers of the kernel', () => {
     const child = processes.find(({ role }) => role === 'child');
     expect(await comm.request('endProcess', { pid: child?.pid as number })).toEqual({ ended: true });
     const front = processes.find(({ role }) => role === 'front');
-    await expect(comm.request('endProcess', { pid: front?.pid as number })).rejects.toMatchObject({ code: ErrorCode.usage });
+    await expect(comm.request('endProcess', { pid: front?.pid as number })).rejects.toMatchObject({
+      code: ErrorCode.usage,
+    });
     await expect(comm.request('endProcess', { pid: 1 })).rejects.toMatchObject({ code: ErrorCode.usage });
   });
 
   it('of methods that this version does not fill are "unavailable", with the reason', async () => {
     const comm = await open();
     for (const method of ['tensors', 'caches', 'gpu'] as const) {
-      await expect(comm.request(method, {})).rejects.toMatchObject({ code: ErrorCode.unavailable, data: { reason: expect.any(String) } });
+      await expect(comm.request(method, {})).rejects.toMatchObject({
+        code: ErrorCode.unavailable,
+        data: { reason: expect.any(String) },
+      });
     }
   });
 
@@ -144,7 +165,9 @@ describe('answers of the kernel', () => {
 
   it('are cancelled on request', async () => {
     const comm = await open();
-    const spinning = shared.client.submit('console.log("begun"); { const until = Date.now() + 3000; while (Date.now() < until); }');
+    const spinning = shared.client.submit(
+      'console.log("begun"); { const until = Date.now() + 3000; while (Date.now() < until); }',
+    );
     await shared.client.until((message) => message.parent.msg_id === spinning && message.header.msg_type === 'stream');
     comm.send({ jsonrpc: '2.0', id: 'slow', method: 'gc', params: {} });
     expect(await comm.request('cancel', { id: 'slow' })).toEqual({ cancelled: true });
@@ -159,7 +182,9 @@ describe('a memory limit', () => {
     await shared.client.execute('let survivor = "alive";');
     const { sample } = await comm.request('memory', {});
     await comm.request('memlimit', { bytes: (sample.rss as number) + 150_000_000 });
-    const { reply } = await shared.client.execute('const heap: Uint8Array[] = []; for (;;) { heap.push(new Uint8Array(1_000_000).fill(1)); }');
+    const { reply } = await shared.client.execute(
+      'const heap: Uint8Array[] = []; for (;;) { heap.push(new Uint8Array(1_000_000).fill(1)); }',
+    );
     expect(reply.content).toMatchObject({ status: 'error', ename: 'MemoryLimitError' });
     expect(await comm.request('memlimit', { bytes: null })).toMatchObject({ limit: null });
     expect((await shared.client.execute('survivor')).reply.content['status']).toBe('ok');

@@ -47,7 +47,9 @@ describe('output', () => {
   it('of an error in a timer goes to its cell, and the kernel goes on', async () => {
     const { client } = shared;
     const first = await client.execute('setTimeout(() => { throw new TypeError("late"); }, 20);');
-    const late = await client.until((message) => message.header.msg_type === 'error' && message.content['evalue'] === 'late');
+    const late = await client.until(
+      (message) => message.header.msg_type === 'error' && message.content['evalue'] === 'late',
+    );
     expect(late.parent.msg_id).toBe(first.id);
     expect((await client.execute('1')).reply.content['status']).toBe('ok');
   });

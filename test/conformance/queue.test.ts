@@ -11,7 +11,9 @@ describe('cells that are queued', () => {
   it('run one after another, in order', async () => {
     const { client } = shared;
     await client.execute('const order: number[] = [];');
-    const ids = [1, 2, 3].map((n) => client.submit(`await new Promise((r) => setTimeout(r, ${30 - 10 * n})); order.push(${n});`));
+    const ids = [1, 2, 3].map((n) =>
+      client.submit(`await new Promise((r) => setTimeout(r, ${30 - 10 * n})); order.push(${n});`),
+    );
     for (const id of ids) await client.exchange(id);
     expect(resultOf(await client.execute('order.join()'))).toContain('1,2,3');
   });
@@ -46,7 +48,9 @@ describe('cells that are queued', () => {
     const during = await client.request('kernel_info_request');
     await client.exchange(id);
     const statuses = client.seen.filter((message) => message.header.msg_type === 'status');
-    const at = statuses.findIndex((message) => message.parent.msg_id === during.id && message.content['execution_state'] === 'idle');
+    const at = statuses.findIndex(
+      (message) => message.parent.msg_id === during.id && message.content['execution_state'] === 'idle',
+    );
     expect(statuses[at + 1]).toMatchObject({ parent: { msg_id: id }, content: { execution_state: 'busy' } });
     expect(statuses.at(-1)).toMatchObject({ parent: { msg_id: id }, content: { execution_state: 'idle' } });
   });

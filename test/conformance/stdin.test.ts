@@ -7,7 +7,9 @@ const question = (id: string, nth = 0) =>
     (message) =>
       message.header.msg_type === 'input_request' &&
       message.parent.msg_id === id &&
-      shared.client.seen.filter((seen) => seen.header.msg_type === 'input_request' && seen.parent.msg_id === id).indexOf(message) >= nth,
+      shared.client.seen
+        .filter((seen) => seen.header.msg_type === 'input_request' && seen.parent.msg_id === id)
+        .indexOf(message) >= nth,
   );
 
 describe('input', () => {

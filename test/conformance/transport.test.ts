@@ -15,7 +15,10 @@ async function works(): Promise<void> {
   expect((await client.request('interrupt_request', {}, { channel: 'control' })).reply.content['status']).toBe('ok');
   expect(await client.beat('x')).toBe('x');
   const id = client.submit('await input("?")', { allow_stdin: true });
-  client.answerInput(await client.until((message) => message.header.msg_type === 'input_request' && message.parent.msg_id === id), 'yes');
+  client.answerInput(
+    await client.until((message) => message.header.msg_type === 'input_request' && message.parent.msg_id === id),
+    'yes',
+  );
   expect(resultOf(await client.exchange(id))).toContain('yes');
 }
 

@@ -11,7 +11,13 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CHOICE = 'HEAPMARK_BROWSER';
 
 /** Flags for a browser in a container: no sandbox for root, nothing that needs a GPU or the network. */
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-dev-shm-usage', '--font-render-hinting=none'];
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--disable-dev-shm-usage',
+  '--font-render-hinting=none',
+];
 
 interface FoundBrowser {
   executable: string;

@@ -57,23 +57,19 @@ export class RunningJupyter implements AsyncDisposable {
   async open(page: Page, path: string): Promise<void> {
     await page.goto(`${this.url}/lab/tree/${encodeURI(path)}?token=${TOKEN}&reset`);
     await page.waitForFunction(() => 'jupyterapp' in globalThis);
-    await page.evaluate(() => jupyterApp().restored);
+    await page.evaluate(() => (globalThis as unknown as LabInPage).jupyterapp.restored);
     await page.locator('.jp-Cell').first().waitFor();
-    await page.waitForFunction(
-      () => jupyterApp().shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle',
-    );
-
-    function jupyterApp(): LabInPage {
-      return (globalThis as unknown as { jupyterapp: LabInPage }).jupyterapp;
-    }
+    await page.waitForFunction(() => {
+      const { shell } = (globalThis as unknown as LabInPage).jupyterapp;
+      return shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle';
+    });
   }
 
   /** Runs a command of JupyterLab and waits until it has done. */
   async command(page: Page, id: string, args: Record<string, unknown> = {}): Promise<void> {
     await page.evaluate(
       async ({ id, args }) => {
-        const { jupyterapp } = globalThis as unknown as { jupyterapp: LabInPage };
-        await jupyterapp.commands.execute(id, args);
+        await (globalThis as unknown as LabInPage).jupyterapp.commands.execute(id, args);
       },
       { id, args },
     );
@@ -107,9 +103,11 @@ export class RunningJupyter implements AsyncDisposable {
 
 /** What a test uses of JupyterLab's application inside the page. */
 interface LabInPage {
-  restored: Promise<void>;
-  commands: { execute(id: string, args?: Record<string, unknown>): Promise<unknown> };
-  shell: { currentWidget?: { sessionContext?: { session?: { kernel?: { status: string } } } } };
+  jupyterapp: {
+    restored: Promise<void>;
+    commands: { execute(id: string, args?: Record<string, unknown>): Promise<unknown> };
+    shell: { currentWidget?: { sessionContext?: { session?: { kernel?: { status: string } } } } };
+  };
 }
 
 /** Starts a server and waits until it answers. Throws with its output when it ends first. */

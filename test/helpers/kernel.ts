@@ -87,7 +87,10 @@ export async function startKernel(options: KernelOptions = {}): Promise<RunningK
   return new RunningKernel(child, info, folder);
 }
 
-async function connectionInfo({ transport = 'tcp', key = 'a-key', encrypted }: KernelOptions, folder: string): Promise<ConnectionInfo> {
+async function connectionInfo(
+  { transport = 'tcp', key = 'a-key', encrypted }: KernelOptions,
+  folder: string,
+): Promise<ConnectionInfo> {
   const ports = transport === 'tcp' ? await freePorts(5) : [1, 2, 3, 4, 5];
   const [shell, iopub, stdin, control, hb] = ports as [number, number, number, number, number];
   const info: ConnectionInfo = {

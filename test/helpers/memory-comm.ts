@@ -59,14 +59,19 @@ export class MemoryComm {
 
   /** The result of the request with that id; rejects with {@link MemoryError}. */
   async answer(id: number | string | null): Promise<unknown> {
-    const message = await this.client.until((candidate) => this.owns(candidate) && candidate.content['data']['id'] === id);
+    const message = await this.client.until(
+      (candidate) => this.owns(candidate) && candidate.content['data']['id'] === id,
+    );
     const data = message.content['data'] as unknown;
     if (fits(ErrorMessage, data)) throw new MemoryError(data.error.code, data.error.message, data.error.data);
     return parse(ResultMessage, data).result;
   }
 
   /** The next event of a name, checked. */
-  async event<E extends EventName>(name: E, wanted: (params: EventMap[E]) => boolean = () => true): Promise<EventMap[E]> {
+  async event<E extends EventName>(
+    name: E,
+    wanted: (params: EventMap[E]) => boolean = () => true,
+  ): Promise<EventMap[E]> {
     const message = await this.client.next((candidate) => {
       const data = candidate.content['data'] as { method?: string; params?: unknown } | undefined;
       return this.owns(candidate) && data?.method === name && wanted(data.params as EventMap[E]);

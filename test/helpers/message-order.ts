@@ -41,7 +41,8 @@ export class MessageOrder {
     if (parent === undefined) throw new Error(`status ${state} without a parent`);
     const before = this.states.get(parent);
     if (before === undefined) return;
-    if (state === 'idle' && before !== 'busy') throw new Error(`idle of ${this.name(parent)} came when it was ${before}`);
+    if (state === 'idle' && before !== 'busy')
+      throw new Error(`idle of ${this.name(parent)} came when it was ${before}`);
     if (state === 'busy' && before === 'idle') throw new Error(`busy of ${this.name(parent)} came after its idle`);
     // A cell that runs is called busy again whenever another request has been answered.
     if (state === 'busy' && before === 'busy' && this.types.get(parent) !== 'execute_request') {

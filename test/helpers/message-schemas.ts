@@ -2,7 +2,23 @@
  * What each message of the Jupyter protocol must hold, by type, as the messaging specification has it. Written apart from
  * the kernel's own types, so that an error there is seen here.
  */
-import { array, boolean, fits, integer, literal, number, object, oneOf, optional, parse, record, string, union, unknown, type Schema } from '@heapmark/protocol';
+import {
+  array,
+  boolean,
+  fits,
+  integer,
+  literal,
+  number,
+  object,
+  oneOf,
+  optional,
+  parse,
+  record,
+  string,
+  union,
+  unknown,
+  type Schema,
+} from '@heapmark/protocol';
 
 const anyObject = record(unknown());
 const mimeBundle = record(unknown());
@@ -93,7 +109,13 @@ export const contentSchemas: Record<string, Schema<unknown>> = {
     kernel_memory: optional(number()),
     host_cpu_percent: optional(number()),
     cpu_count: integer(),
-    host_virtual_memory: object({ total: number(), available: number(), percent: number(), used: number(), free: number() }),
+    host_virtual_memory: object({
+      total: number(),
+      available: number(),
+      percent: number(),
+      used: number(),
+      free: number(),
+    }),
   }),
   debug_reply: object({ type: literal('response'), success: boolean(), command: string() }),
   // Broadcasts

@@ -113,7 +113,9 @@ export class WireClient {
 
   /** Waits for the reply and the `idle` of a request that was sent. */
   async exchange(id: string): Promise<Exchange> {
-    const reply = this.until((message) => message.channel !== 'iopub' && isReply(message) && message.parent.msg_id === id);
+    const reply = this.until(
+      (message) => message.channel !== 'iopub' && isReply(message) && message.parent.msg_id === id,
+    );
     const idle = this.until((message) => message.parent.msg_id === id && message.content['execution_state'] === 'idle');
     const [replied] = await Promise.all([reply, idle]);
     return { id, reply: replied, broadcasts: this.broadcastsOf(id) };
@@ -143,7 +145,11 @@ export class WireClient {
   /** The first message to come from now on that fits. */
   next(fits: (message: WireMessage) => boolean, what = 'a message'): Promise<WireMessage> {
     return new Promise((resolve, reject) => {
-      const last = () => this.seen.slice(-5).map((message) => `${message.channel} ${message.header.msg_type}`).join(', ');
+      const last = () =>
+        this.seen
+          .slice(-5)
+          .map((message) => `${message.channel} ${message.header.msg_type}`)
+          .join(', ');
       const timer = setTimeout(() => {
         this.listeners.delete(listener);
         reject(new Error(`${what} did not come within ${PATIENCE_MS} ms; last were ${last()}`));

@@ -59,7 +59,8 @@ export function parseCommand(args: string[]): Command {
     }
     case 'install':
     case 'uninstall':
-      if (rest.length > 0) throw new UsageError(`heapmark ${kind} takes no ${JSON.stringify(rest[0])}: see heapmark --help.`);
+      if (rest.length > 0)
+        throw new UsageError(`heapmark ${kind} takes no ${JSON.stringify(rest[0])}: see heapmark --help.`);
       return { kind, specs: specsOf(values), destination: destinationOf(values) };
     default:
       throw new UsageError(`heapmark has no command ${JSON.stringify(kind)}: see heapmark --help.`);
@@ -103,4 +104,3 @@ function destinationOf(values: Values): Destination {
   if (values.prefix !== undefined) return { kind: 'prefix', prefix: values.prefix };
   return { kind: values['sys-prefix'] === true ? 'sys-prefix' : 'user' };
 }
-

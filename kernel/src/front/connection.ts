@@ -90,7 +90,9 @@ function curveKeys(fields: Record<string, unknown>, source: string): Connection[
   if (publicKey === null && secretKey === null) return null;
   for (const key of [publicKey, secretKey]) {
     if (typeof key !== 'string' || key.length !== 40) {
-      throw new ConnectionError(`${source}: curve_publickey and curve_secretkey must both be Z85 keys of 40 characters.`);
+      throw new ConnectionError(
+        `${source}: curve_publickey and curve_secretkey must both be Z85 keys of 40 characters.`,
+      );
     }
   }
   return { publicKey: publicKey as string, secretKey: secretKey as string };

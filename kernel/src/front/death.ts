@@ -14,10 +14,16 @@ const LOST = 'All variables are lost. A new runtime has started: run the cells a
 export function describeEnd(end: RuntimeEnd, killed: KillReason | null, heapLimit: number | null): ErrorReport {
   if (killed === 'reset') return plainReport('RuntimeReset', 'The runtime was reset. All variables are gone.');
   if (killed === 'interrupt') {
-    return plainReport('KeyboardInterrupt', `The cell did not stop when interrupted, so its runtime was ended. ${LOST}`);
+    return plainReport(
+      'KeyboardInterrupt',
+      `The cell did not stop when interrupted, so its runtime was ended. ${LOST}`,
+    );
   }
   if (killed === 'memory') {
-    return plainReport('MemoryLimitError', `The cell passed the memory limit and did not stop, so its runtime was ended. ${LOST}`);
+    return plainReport(
+      'MemoryLimitError',
+      `The cell passed the memory limit and did not stop, so its runtime was ended. ${LOST}`,
+    );
   }
   if (OUT_OF_MEMORY.test(end.lastWords)) {
     const limit = heapLimit === null ? '' : ` (its limit is ${formatBytes(heapLimit)})`;

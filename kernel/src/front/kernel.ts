@@ -292,7 +292,12 @@ export class Kernel {
 
   private stopForMemory(used: number, limit: number): void {
     if (!this.executor.busy) return;
-    this.server.emit('warning', { kind: 'stopped', text: 'The cell passed the memory limit and is stopped.', used, limit });
+    this.server.emit('warning', {
+      kind: 'stopped',
+      text: 'The cell passed the memory limit and is stopped.',
+      used,
+      limit,
+    });
     void this.executor.stop('memory');
   }
 

@@ -102,7 +102,9 @@ export function userDataFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform
 
 function specFolder(name: string, kernels: string): string {
   if (!/^[a-z0-9._-]+$/i.test(name)) {
-    throw new InstallError(`A kernel's name has letters, digits, dots, dashes and underscores only, not ${JSON.stringify(name)}.`);
+    throw new InstallError(
+      `A kernel's name has letters, digits, dots, dashes and underscores only, not ${JSON.stringify(name)}.`,
+    );
   }
   return join(kernels, name);
 }

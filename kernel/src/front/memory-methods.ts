@@ -95,7 +95,10 @@ export function memoryMethods(services: MethodServices, known: KnownVariables): 
       if (services.busy()) {
         const stale = known.recall(params);
         if (stale !== null) return stale;
-        throw new ProtocolError(ErrorCode.busy, 'A cell is running and no list from before it is known: ask again later.');
+        throw new ProtocolError(
+          ErrorCode.busy,
+          'A cell is running and no list from before it is known: ask again later.',
+        );
       }
       const answer = await forward('variables')(params, signal);
       known.remember(params, answer);
@@ -114,7 +117,10 @@ export function memoryMethods(services: MethodServices, known: KnownVariables): 
     async endProcess({ pid }) {
       const target = usage.processes().find((process) => process.pid === pid);
       if (target?.role !== 'child') {
-        throw new ProtocolError(ErrorCode.usage, `Process ${pid} was not started by this kernel's code: it is left alone.`);
+        throw new ProtocolError(
+          ErrorCode.usage,
+          `Process ${pid} was not started by this kernel's code: it is left alone.`,
+        );
       }
       return { ended: services.endProcess(pid) };
     },

@@ -177,7 +177,15 @@ export class MemoryServer {
     peer.greeted = true;
     const { kernelVersion, language, methods } = this.greeting;
     const heapLimit = this.greeting.heapLimit();
-    return { version: PROTOCOL_VERSION, kernel: 'heapmark', kernelVersion, language, methods, topics: [...TOPICS], heapLimit };
+    return {
+      version: PROTOCOL_VERSION,
+      kernel: 'heapmark',
+      kernelVersion,
+      language,
+      methods,
+      topics: [...TOPICS],
+      heapLimit,
+    };
   }
 
   private subscribe(peer: Peer, params: RequestMap['subscribe']['params']): RequestMap['subscribe']['result'] {

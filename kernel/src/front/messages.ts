@@ -5,7 +5,19 @@
  * One table gives the handlers their types and the dispatcher its check at run time. Fields with defaults in the
  * protocol are optional here; handlers fill them in.
  */
-import { boolean, integer, nullable, object, oneOf, optional, record, string, unknown, type Schema, type Static } from '@heapmark/protocol';
+import {
+  boolean,
+  integer,
+  nullable,
+  object,
+  oneOf,
+  optional,
+  record,
+  string,
+  unknown,
+  type Schema,
+  type Static,
+} from '@heapmark/protocol';
 
 export const JUPYTER_PROTOCOL_VERSION = '5.5';
 

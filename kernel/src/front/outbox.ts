@@ -62,7 +62,7 @@ export class Outbox {
 
   /** Text of a cell. Pieces with the same key and name that stand side by side leave as one broadcast. */
   stream(key: string, name: 'stdout' | 'stderr', text: string, build: StreamText['build']): void {
-    for (let from = 0; from < text.length; ) {
+    for (let from = 0; from < text.length;) {
       const last = this.queue.at(-1);
       const open = last !== undefined && 'stream' in last && last.stream.key === key && last.stream.name === name;
       const room = open ? STREAM_LIMIT - last.stream.text.length : STREAM_LIMIT;

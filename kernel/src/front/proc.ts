@@ -69,7 +69,7 @@ export function descendants(root: number): number[] {
     if (parent !== null) children.set(parent, [...(children.get(parent) ?? []), entry]);
   }
   const found: number[] = [];
-  for (let next = [root]; next.length > 0; ) {
+  for (let next = [root]; next.length > 0;) {
     next = next.flatMap((pid) => children.get(pid) ?? []).filter((pid) => !found.includes(pid));
     found.push(...next);
   }
@@ -80,7 +80,9 @@ export function descendants(root: number): number[] {
 export function machineMemory(): Record<string, number> | null {
   const text = readText('/proc/meminfo');
   if (text === null) return null;
-  const fields = new Map([...text.matchAll(/^(\w+).*?:\s+(\d+) kB/gm)].map(([, name, kb]) => [name, Number(kb) * 1_024]));
+  const fields = new Map(
+    [...text.matchAll(/^(\w+).*?:\s+(\d+) kB/gm)].map(([, name, kb]) => [name, Number(kb) * 1_024]),
+  );
   const field = (name: string) => fields.get(name) ?? 0;
   const total = field('MemTotal');
   const available = field('MemAvailable');
@@ -102,7 +104,9 @@ export function machineMemory(): Record<string, number> | null {
 
 function listProcesses(): number[] {
   try {
-    return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number);
   } catch {
     return [];
   }

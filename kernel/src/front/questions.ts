@@ -28,12 +28,15 @@ type Answers = {
 };
 
 /** Resolves with the answer; a rejection reaches the code that asked. */
-export function questionDesk(services: QuestionServices): (question: Question, tag: CellTag | null) => Promise<unknown> {
+export function questionDesk(
+  services: QuestionServices,
+): (question: Question, tag: CellTag | null) => Promise<unknown> {
   const { executor, stdin, compiler, cells, monitor, guard, history } = services;
   const answers: Answers = {
     async input({ prompt, password }, tag) {
       const cell = tag === null ? null : executor.current(tag.parentId);
-      if (cell === null) throw new StdinError('NO_CELL', 'input() was called when its cell was over: nobody can answer.');
+      if (cell === null)
+        throw new StdinError('NO_CELL', 'input() was called when its cell was over: nobody can answer.');
       if (!cell.allowStdin) {
         throw new StdinError('STDIN_NOT_ALLOWED', 'input() needs a front end that can ask the user; this one cannot.');
       }

@@ -25,7 +25,9 @@ export class StdinDesk {
   private readonly queue: Pending[] = [];
 
   /** @param request sends an `input_request` to the client that sent `client`. */
-  constructor(private readonly request: (client: ReceivedMessage, content: { prompt: string; password: boolean }) => void) {}
+  constructor(
+    private readonly request: (client: ReceivedMessage, content: { prompt: string; password: boolean }) => void,
+  ) {}
 
   /** Resolves with what the user typed. */
   ask(client: ReceivedMessage, prompt: string, password: boolean): Promise<string> {

@@ -3,7 +3,11 @@ import { parseCommand, UsageError } from '../../../kernel/src/front/command-line
 
 describe('the command line', () => {
   it('installs for the user by default', () => {
-    expect(parseCommand(['install'])).toMatchObject({ kind: 'install', destination: { kind: 'user' }, specs: [{ name: 'heapmark' }] });
+    expect(parseCommand(['install'])).toMatchObject({
+      kind: 'install',
+      destination: { kind: 'user' },
+      specs: [{ name: 'heapmark' }],
+    });
   });
 
   it('takes a prefix, a name and a display name', () => {
@@ -23,7 +27,11 @@ describe('the command line', () => {
   });
 
   it('runs a kernel of a language', () => {
-    expect(parseCommand(['kernel', 'c.json'])).toEqual({ kind: 'kernel', connectionFile: 'c.json', language: 'typescript' });
+    expect(parseCommand(['kernel', 'c.json'])).toEqual({
+      kind: 'kernel',
+      connectionFile: 'c.json',
+      language: 'typescript',
+    });
     expect(parseCommand(['kernel', 'c.json', '--language', 'javascript'])).toMatchObject({ language: 'javascript' });
   });
 

@@ -7,10 +7,17 @@ const MB = 1_000_000;
 describe('the end of a runtime', () => {
   it.each([
     ['Reached heap limit', 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory'],
-    ['Ineffective mark-compacts', 'FATAL ERROR: Ineffective mark-compacts near heap limit Allocation failed - JavaScript heap out of memory'],
+    [
+      'Ineffective mark-compacts',
+      'FATAL ERROR: Ineffective mark-compacts near heap limit Allocation failed - JavaScript heap out of memory',
+    ],
     ['CALL_AND_RETRY_LAST', 'FATAL ERROR: CALL_AND_RETRY_LAST Allocation failed - JavaScript heap out of memory'],
   ])('by a full heap (%s) names the limit', (_name, lastWords) => {
-    const report = describeEnd(end({ signal: 'SIGABRT', lastWords: `<--- Last few GCs --->\n${lastWords}\n` }), null, 512 * MB);
+    const report = describeEnd(
+      end({ signal: 'SIGABRT', lastWords: `<--- Last few GCs --->\n${lastWords}\n` }),
+      null,
+      512 * MB,
+    );
     expect(report).toMatchObject({ ename: 'OutOfMemoryError', evalue: expect.stringContaining('512 MB') });
   });
 
@@ -21,7 +28,9 @@ describe('the end of a runtime', () => {
   });
 
   it('before it had started says what it said', () => {
-    expect(describeEnd(end({ code: 1, lastWords: 'Cannot find module' }), null, null).evalue).toMatch(/could not be started \(code 1\): Cannot find module/);
+    expect(describeEnd(end({ code: 1, lastWords: 'Cannot find module' }), null, null).evalue).toMatch(
+      /could not be started \(code 1\): Cannot find module/,
+    );
   });
 
   it("by the front's own hand says why", () => {

@@ -38,7 +38,11 @@ describe('a kernelspec', () => {
     for (const file of ['kernel.json', 'logo-32x32.png', 'logo-64x64.png', 'logo-svg.svg']) {
       expect(existsSync(join(kernels, 'heapmark', file)), file).toBe(true);
     }
-    expect(readFileSync(join(kernels, 'heapmark', 'logo-64x64.png')).subarray(1, 4).toString()).toBe('PNG');
+    expect(
+      readFileSync(join(kernels, 'heapmark', 'logo-64x64.png'))
+        .subarray(1, 4)
+        .toString(),
+    ).toBe('PNG');
   });
 
   it("for tslab's JavaScript kernel passes the language", () => {
@@ -55,9 +59,12 @@ describe('a kernelspec', () => {
     expect(uninstallSpec('heapmark', kernels)).toBe(false);
   });
 
-  it("of another kernel is left alone", () => {
+  it('of another kernel is left alone', () => {
     mkdirSync(join(kernels, 'python3'));
-    writeFileSync(join(kernels, 'python3', 'kernel.json'), JSON.stringify({ argv: ['python', '-m', 'ipykernel_launcher'] }));
+    writeFileSync(
+      join(kernels, 'python3', 'kernel.json'),
+      JSON.stringify({ argv: ['python', '-m', 'ipykernel_launcher'] }),
+    );
     expect(() => uninstallSpec('python3', kernels)).toThrow(InstallError);
   });
 
@@ -85,7 +92,9 @@ describe('folders', () => {
 
 describe('the version', () => {
   it('is that of the package', () => {
-    const manifest = JSON.parse(readFileSync(fileURLToPath(new URL('../../../kernel/package.json', import.meta.url)), 'utf8')) as { version: string };
+    const manifest = JSON.parse(
+      readFileSync(fileURLToPath(new URL('../../../kernel/package.json', import.meta.url)), 'utf8'),
+    ) as { version: string };
     expect(KERNEL_VERSION).toBe(manifest.version);
   });
 });

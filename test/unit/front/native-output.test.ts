@@ -36,7 +36,11 @@ describe('native output', () => {
   });
 
   it('tells the text before a marker first', () => {
-    expect(read([Buffer.concat([Buffer.from('before'), drainMarker(SECRET, 7), Buffer.from('after')])]).order).toEqual(['before', 7, 'after']);
+    expect(read([Buffer.concat([Buffer.from('before'), drainMarker(SECRET, 7), Buffer.from('after')])]).order).toEqual([
+      'before',
+      7,
+      'after',
+    ]);
   });
 
   it("leaves markers that are not this runtime's in the text", () => {

@@ -5,7 +5,8 @@ import { Session } from '../../../kernel/src/front/session.js';
 import type { Message } from '../../../kernel/src/front/wire.js';
 
 const session = new Session();
-const messageOf = (type: string, content: Record<string, unknown> = {}): Message => session.message(type, content, null);
+const messageOf = (type: string, content: Record<string, unknown> = {}): Message =>
+  session.message(type, content, null);
 const build = (name: string, text: string): Message => messageOf('stream', { name, text });
 
 function setUp(accepts: () => boolean = () => true) {
@@ -37,7 +38,8 @@ function setUp(accepts: () => boolean = () => true) {
   return { outbox, sent, pressure, logged };
 }
 
-const shapeOf = (message: Message): string => `${message.header.msg_type} ${String(message.content['text'] ?? '')}`.trim();
+const shapeOf = (message: Message): string =>
+  `${message.header.msg_type} ${String(message.content['text'] ?? '')}`.trim();
 
 describe('the outbox', () => {
   it('joins neighbouring text of one cell and stream, and keeps the order of everything', async () => {

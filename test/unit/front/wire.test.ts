@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { decode, encode, ReplayWindow, Signer, WireError, type Message } from '../../../kernel/src/front/wire.js';
 
 const message = (over: Partial<Message> = {}): Message => ({
-  header: { msg_id: 'id-1', msg_type: 'execute_request', session: 's', username: 'u', date: '2026-01-01T00:00:00Z', version: '5.5' },
+  header: {
+    msg_id: 'id-1',
+    msg_type: 'execute_request',
+    session: 's',
+    username: 'u',
+    date: '2026-01-01T00:00:00Z',
+    version: '5.5',
+  },
   parent: {},
   metadata: { cellId: 'c' },
   content: { code: '1 + 1' },
@@ -38,7 +45,9 @@ describe('a message on the wire', () => {
           expect(got.content).toEqual(sent.content);
           expect(got.header).toEqual(sent.header);
           expect(got.identities).toEqual(routing);
-          expect(got.buffers.map((buffer) => Buffer.from(buffer))).toEqual(buffers.map((buffer) => Buffer.from(buffer)));
+          expect(got.buffers.map((buffer) => Buffer.from(buffer))).toEqual(
+            buffers.map((buffer) => Buffer.from(buffer)),
+          );
         },
       ),
     );
@@ -53,8 +62,12 @@ describe('a message on the wire', () => {
   });
 
   it('is refused when it was signed with another key or not at all', () => {
-    expect(codeOf(() => decode(frames(message(), new Signer('other', 'hmac-sha256')), signer, new ReplayWindow()))).toBe('BAD_SIGNATURE');
-    expect(codeOf(() => decode(frames(message(), new Signer('', 'hmac-sha256')), signer, new ReplayWindow()))).toBe('BAD_SIGNATURE');
+    expect(
+      codeOf(() => decode(frames(message(), new Signer('other', 'hmac-sha256')), signer, new ReplayWindow())),
+    ).toBe('BAD_SIGNATURE');
+    expect(codeOf(() => decode(frames(message(), new Signer('', 'hmac-sha256')), signer, new ReplayWindow()))).toBe(
+      'BAD_SIGNATURE',
+    );
   });
 
   it('is refused when it comes a second time', () => {
