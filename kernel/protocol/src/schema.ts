@@ -91,7 +91,7 @@ export class ValidationError extends TypeError {
 /** Returns the value when it fits; throws {@link ValidationError} with the first place where it does not. */
 export function parse<T>(expected: Schema<T>, value: unknown): T {
   const found = check(expected.json, value, '');
-  if (found !== null) throw found;
+  if (found !== null) throw new ValidationError(found.path, found.problem);
   return value as T;
 }
 
@@ -100,12 +100,20 @@ export function fits<T>(expected: Schema<T>, value: unknown): value is T {
   return check(expected.json, value, '') === null;
 }
 
-function check(json: JsonSchema, value: unknown, path: string): ValidationError | null {
+/** A place that does not fit. No error yet: a union tries its members, and an error with its stack costs microseconds. */
+interface Misfit {
+  readonly path: string;
+  readonly problem: string;
+}
+
+const misfit = (path: string, problem: string): Misfit => ({ path, problem });
+
+function check(json: JsonSchema, value: unknown, path: string): Misfit | null {
   if ('const' in json && json['const'] !== value) {
-    return new ValidationError(path, `expected ${JSON.stringify(json['const'])}`);
+    return misfit(path, `expected ${JSON.stringify(json['const'])}`);
   }
   if (Array.isArray(json['enum']) && !json['enum'].includes(value)) {
-    return new ValidationError(path, `expected one of ${json['enum'].join(', ')}`);
+    return misfit(path, `expected one of ${json['enum'].join(', ')}`);
   }
   if (Array.isArray(json['anyOf'])) return checkAny(json['anyOf'] as JsonSchema[], value, path);
   switch (json['type']) {
@@ -120,24 +128,24 @@ function check(json: JsonSchema, value: unknown, path: string): ValidationError 
   }
 }
 
-function checkAny(members: JsonSchema[], value: unknown, path: string): ValidationError | null {
-  let deepest: ValidationError | null = null;
+function checkAny(members: JsonSchema[], value: unknown, path: string): Misfit | null {
+  let deepest: Misfit | null = null;
   for (const member of members) {
     const found = check(member, value, path);
     if (found === null) return null;
     if (deepest === null || found.path.length > deepest.path.length) deepest = found;
   }
-  return deepest ?? new ValidationError(path, 'fits no alternative');
+  return deepest ?? misfit(path, 'fits no alternative');
 }
 
-function checkObject(json: JsonSchema, value: unknown, path: string): ValidationError | null {
+function checkObject(json: JsonSchema, value: unknown, path: string): Misfit | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return new ValidationError(path, 'expected object');
+    return misfit(path, 'expected object');
   }
   const properties = (json['properties'] ?? {}) as Record<string, JsonSchema>;
   for (const name of (json['required'] ?? []) as string[]) {
     if (!Object.hasOwn(value, name) || (value as Record<string, unknown>)[name] === undefined)
-      return new ValidationError(path, `property ${name} is missing`);
+      return misfit(path, `property ${name} is missing`);
   }
   const rest = json['additionalProperties'] as JsonSchema | undefined;
   for (const [name, member] of Object.entries(value)) {
@@ -149,8 +157,8 @@ function checkObject(json: JsonSchema, value: unknown, path: string): Validation
   return null;
 }
 
-function checkArray(json: JsonSchema, value: unknown, path: string): ValidationError | null {
-  if (!Array.isArray(value)) return new ValidationError(path, 'expected array');
+function checkArray(json: JsonSchema, value: unknown, path: string): Misfit | null {
+  if (!Array.isArray(value)) return misfit(path, 'expected array');
   const items = json['items'] as JsonSchema;
   for (const [index, member] of value.entries()) {
     const found = check(items, member, `${path}/${index}`);
@@ -159,7 +167,7 @@ function checkArray(json: JsonSchema, value: unknown, path: string): ValidationE
   return null;
 }
 
-function checkPrimitive(json: JsonSchema, value: unknown, path: string): ValidationError | null {
+function checkPrimitive(json: JsonSchema, value: unknown, path: string): Misfit | null {
   const type = json['type'] as string;
   const right =
     type === 'null'
@@ -169,9 +177,9 @@ function checkPrimitive(json: JsonSchema, value: unknown, path: string): Validat
         : type === 'number'
           ? typeof value === 'number' && Number.isFinite(value)
           : typeof value === type;
-  if (!right) return new ValidationError(path, `expected ${type}`);
+  if (!right) return misfit(path, `expected ${type}`);
   const minimum = json['minimum'] as number | undefined;
   if (minimum !== undefined && (value as number) < minimum)
-    return new ValidationError(path, `expected ${minimum} or more`);
+    return misfit(path, `expected ${minimum} or more`);
   return null;
 }
