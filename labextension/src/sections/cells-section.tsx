@@ -1,9 +1,10 @@
 /** What each run of a cell cost. */
 import { formatByteChange, formatBytes, formatDuration, type CellRecord } from '@heapmark/protocol';
-import type { KeyboardEvent } from 'react';
+import { useMemo, type KeyboardEvent } from 'react';
 import { SETTLING, cellDetails, formatDelta } from '../format.js';
 import { arrangeRuns, barShare, costOf, largestCost, type CellOrder } from '../model/cells.js';
 import type { MemoryModel } from '../model/memory-model.js';
+import { RowLayout } from '../model/row-layout.js';
 import { usedBytes } from '../model/samples.js';
 import { usePanel } from './context.js';
 import { useModel, useSignal, useWatch } from './hooks.js';
@@ -42,6 +43,7 @@ function Cells({ model }: { model: MemoryModel }): JSX.Element {
   useWatch(model, { topics: ['cell'] });
   useModel(model, 'cells', 'link');
   const runs = arrangeRuns(model.cells.runs, state.arrangement.cellOrder);
+  const layout = useMemo(() => new RowLayout(Array.from({ length: runs.length }, () => ROW_HEIGHT)), [runs.length]);
   if (runs.length === 0) return <p className="hm-Quiet">{trans.__('No cell has run yet.')}</p>;
   const largest = largestCost(runs);
   return (
@@ -51,7 +53,7 @@ function Cells({ model }: { model: MemoryModel }): JSX.Element {
       isFitted
       rows={runs}
       keyOf={(run) => `${run.executionCount} ${run.startedAt}`}
-      heightOf={() => ROW_HEIGHT}
+      layout={layout}
       renderRow={(run) => <CellRow run={run} share={barShare(run, largest)} model={model} />}
       onKey={(run, { key }: KeyboardEvent) => {
         if (key !== 'Enter') return false;

@@ -4,6 +4,7 @@ import { searchIcon } from '@jupyterlab/ui-components';
 import { useEffect, useMemo, useState, type KeyboardEvent } from 'react';
 import { clockTime } from '../format.js';
 import type { MemoryModel } from '../model/memory-model.js';
+import { RowLayout } from '../model/row-layout.js';
 import { arrangeVariables, chosenBytes, type VariableOrder, type VariablesSnapshot } from '../model/variables.js';
 import { usePanel } from './context.js';
 import { useModel, useSignal, useWatch } from './hooks.js';
@@ -114,6 +115,10 @@ function VariableList({ model, snapshot }: { model: MemoryModel; snapshot: Varia
     if (needsAll) model.listAll();
   }, [needsAll, model]);
   const rows = useMemo(() => arrangeVariables(variables, { filter, order }), [variables, filter, order]);
+  const layout = useMemo(
+    () => new RowLayout(rows.map((row) => rowHeight(row) + (row.name === opened ? detailsHeight : 0))),
+    [rows, opened, detailsHeight],
+  );
   if (rows.length === 0)
     return <p className="hm-Quiet">{trans.__('No variable has "%1" in its name or type.', filter)}</p>;
   const onKey = (row: VariableRecord, { key }: KeyboardEvent): boolean => {
@@ -129,7 +134,7 @@ function VariableList({ model, snapshot }: { model: MemoryModel; snapshot: Varia
       className={`hm-Variables${snapshot.stale ? ' hm-mod-old' : ''}`}
       rows={rows}
       keyOf={(row) => row.name}
-      heightOf={(row) => rowHeight(row) + (row.name === opened ? detailsHeight : 0)}
+      layout={layout}
       isSelected={(row) => model.chosen.has(row.name)}
       renderRow={(row) => (
         <>

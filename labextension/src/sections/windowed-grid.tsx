@@ -9,15 +9,15 @@ import {
   type KeyboardEvent,
   type ReactNode,
 } from 'react';
-import { RowLayout } from '../model/row-layout.js';
+import type { RowLayout } from '../model/row-layout.js';
 import { useSize } from './hooks.js';
 
 export interface WindowedGridProps<T> {
   readonly label: string;
   readonly rows: readonly T[];
   keyOf(row: T): string;
-  /** Pixels. */
-  heightOf(row: T): number;
+  /** Where each row stands; a new one only when rows or heights are new. */
+  readonly layout: RowLayout;
   isSelected?(row: T): boolean;
   /** The cells of a row, each with role `gridcell`. */
   renderRow(row: T): ReactNode;
@@ -32,19 +32,22 @@ export interface WindowedGridProps<T> {
 const SPARE_ROWS = 6;
 
 export function WindowedGrid<T>(props: WindowedGridProps<T>): JSX.Element {
-  const { rows, keyOf, heightOf } = props;
+  const { rows, keyOf, layout } = props;
   const id = useId();
   const element = useRef<HTMLDivElement>(null);
   const { height } = useSize(element);
-  const heights = rows.map(heightOf);
-  const shape = heights.join();
-  const layout = useMemo(() => new RowLayout(heights), [shape]);
   const [scrollTop, setScrollTop] = useState(0);
   const [activeKey, setActiveKey] = useState<string | null>(null);
   const { first, end } = layout.visible(scrollTop, height, SPARE_ROWS);
-  const active = Math.max(
-    0,
-    rows.findIndex((row) => keyOf(row) === activeKey),
+  const active = useMemo(
+    () =>
+      activeKey === null
+        ? 0
+        : Math.max(
+            0,
+            rows.findIndex((row) => keyOf(row) === activeKey),
+          ),
+    [rows, activeKey],
   );
 
   // A list that became shorter may have been scrolled by the browser.
@@ -102,7 +105,7 @@ export function WindowedGrid<T>(props: WindowedGridProps<T>): JSX.Element {
               className={`hm-Grid-row${key === activeKey ? ' hm-mod-active' : ''}`}
               aria-rowindex={index + 1}
               aria-selected={props.isSelected?.(row)}
-              style={{ top: layout.top(index), height: heights[index] }}
+              style={{ top: layout.top(index), height: layout.top(index + 1) - layout.top(index) }}
               onMouseDown={() => setActiveKey(key)}
             >
               {props.renderRow(row)}
