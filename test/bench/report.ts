@@ -16,13 +16,14 @@ export interface ReportInput {
 /** A table for a terminal: medians, with the smallest and largest value where there are several. */
 export function renderTable({ results, kernels, figureIds, machine, rounds }: ReportInput): string {
   const rows = [['', ...kernels, 'mark', 'reached']];
-  const reasons = new Set<string>();
+  const missing = new Map<string, string[]>();
   for (const id of figureIds) {
     const figure: Figure = figures[id];
     const cells = kernels.map((kernel) => {
       const result = results.get(kernel, id);
       if (result.summary === null) {
-        reasons.add(`${kernel}, ${figure.title.trim()}: ${result.reason}`);
+        const reason = `${kernel}: ${firstLine(result.reason)}`;
+        missing.set(reason, [...(missing.get(reason) ?? []), figure.title.trim()]);
         return '—';
       }
       const { median, min, max, count } = result.summary;
@@ -42,8 +43,11 @@ export function renderTable({ results, kernels, figureIds, machine, rounds }: Re
     `medians of ${rounds} round${rounds === 1 ? '' : 's'} (smallest–largest); times in ms, memory in MB`,
     '',
     ...lines,
-    ...section('Not measured', [...reasons]),
-    ...section('Notes', results.notes),
+    ...section(
+      'Not measured',
+      [...missing].map(([reason, titles]) => `${reason} — ${titles.join('; ')}`),
+    ),
+    ...section('Notes', results.notes.map(firstLine)),
   ].join('\n');
 }
 
@@ -80,6 +84,8 @@ function format(value: number, unit: Unit): string {
   const shown = unit === 'bytes' ? value / 1e6 : value;
   return shown.toFixed(shown < 10 ? 1 : 0);
 }
+
+const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
 
 function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  ${line}`)];

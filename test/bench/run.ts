@@ -49,7 +49,6 @@ async function measure(options: Options, bench: Bench, unavailable: Map<KernelNa
           await attempt(kernel, unavailable, () => measurement.run(kernel, bench));
         } catch (error) {
           const reason = error instanceof Error ? error.message : String(error);
-          bench.results.note(`${kernel}, ${measurement.name}: ${reason}`);
           for (const figure of measurement.figures) bench.results.missing(kernel, figure, reason);
         }
       }

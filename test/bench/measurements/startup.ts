@@ -1,5 +1,6 @@
 /** How long a person waits from opening a notebook to the first answer. */
 import { Session } from '../session.js';
+import { assertOk } from './assert-ok.js';
 import type { Measurement } from './measurement.js';
 
 const LAUNCHES = 3;
@@ -14,6 +15,7 @@ export const startup: Measurement = {
       try {
         results.add(kernel, 'ready', readyMs);
         const cell = await session.client.execute('1+1');
+        assertOk(cell, kernel);
         if (cell.firstOutput === null) results.missing(kernel, 'firstResult', 'no result came');
         else results.add(kernel, 'firstResult', cell.firstOutput - session.launchedAt);
       } finally {
