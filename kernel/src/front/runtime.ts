@@ -2,8 +2,7 @@
  * The runtime as the rest of the front sees it: one that is always there. When its process ends, what waited for it
  * fails with {@link RuntimeDiedError} and a new process starts at once.
  */
-import type { RequestMethod } from '@heapmark/protocol';
-import { ProtocolError, type ErrorCode } from '@heapmark/protocol';
+import { ProtocolError, type ErrorCode, type RequestMethod } from '@heapmark/protocol';
 import {
   IPC_VERSION,
   type CellTag,
@@ -20,6 +19,7 @@ import {
 } from '../ipc/messages.js';
 import { describeEnd, type KillReason } from './death.js';
 import { reasonOf, type Logger } from './log.js';
+import { NativeDrain } from './native-drain.js';
 import { plainReport } from './report.js';
 import { RuntimeProcess, type RuntimeCommand, type RuntimeEnd } from './runtime-process.js';
 
@@ -59,9 +59,6 @@ interface Waiting<T> {
   reject(error: Error): void;
 }
 
-/** A reply waits so long, ms, for native output; after a miss, only so short until a marker is seen again. */
-const DRAIN_MS = 500;
-const DRAIN_AFTER_MISS_MS = 20;
 /** Deaths in a row before a runtime was ready, after which none is started until a cell needs one. */
 const MAX_FAILED_STARTS = 3;
 
@@ -77,9 +74,7 @@ export class Runtime {
   private readonly runs = new Map<number, Waiting<Done>>();
   private readonly requests = new Map<number, Waiting<unknown>>();
   private readonly probes = new Map<number, (answer: FromMonitor | null) => void>();
-  private drained = { stdout: 0, stderr: 0 };
-  private drainMissed = false;
-  private drainWaiters: (() => void)[] = [];
+  private readonly drain = new NativeDrain();
 
   constructor(
     private readonly command: RuntimeCommand,
@@ -99,14 +94,14 @@ export class Runtime {
   start(): void {
     if (this.process !== null || this.stopped) return;
     this.killReason = null;
-    this.drained = { stdout: 0, stderr: 0 };
+    this.drain.reset();
     this.process = new RuntimeProcess(
       this.command,
       {
         frame: (message) => this.take(message),
         monitor: (message) => this.takeMonitor(message),
         native: (name, text) => this.delegate.native(name, text),
-        drained: (name, id) => this.noteDrained(name, id),
+        drained: (name, id) => this.drain.note(name, id),
         ended: (end) => this.ended(end),
       },
       this.log,
@@ -127,7 +122,7 @@ export class Runtime {
       this.runs.set(message.id, { resolve, reject });
       this.send(message);
     });
-    await this.nativeOutputOf(message.id);
+    await this.drain.until(message.id);
     return done;
   }
 
@@ -279,30 +274,6 @@ export class Runtime {
     const waiter = this.requests.get(id);
     this.requests.delete(id);
     waiter?.reject(error);
-  }
-
-  private noteDrained(name: 'stdout' | 'stderr', id: number): void {
-    this.drained[name] = Math.max(this.drained[name], id);
-    for (const wake of this.drainWaiters) wake();
-  }
-
-  /** User code may close the descriptors, so this never waits without bound. */
-  private async nativeOutputOf(id: number): Promise<void> {
-    const complete = () => this.drained.stdout >= id && this.drained.stderr >= id;
-    if (complete()) return;
-    const inTime = await new Promise<boolean>((resolve) => {
-      const wake = () => {
-        if (complete()) finish(true);
-      };
-      const finish = (value: boolean) => {
-        clearTimeout(timer);
-        this.drainWaiters = this.drainWaiters.filter((waiter) => waiter !== wake);
-        resolve(value);
-      };
-      const timer = setTimeout(() => finish(false), this.drainMissed ? DRAIN_AFTER_MISS_MS : DRAIN_MS);
-      this.drainWaiters.push(wake);
-    });
-    this.drainMissed = !inTime;
   }
 
   private ended(end: RuntimeEnd): void {

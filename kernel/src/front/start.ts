@@ -1,5 +1,6 @@
 /** Starts a kernel from its connection file, with the compiler in its thread and the runtime in its process. */
 import { join } from 'node:path';
+import { startCompiler } from '../compiler/client.js';
 import { readConnection } from './connection.js';
 import type { Language } from './handlers/handler.js';
 import { Kernel } from './kernel.js';
@@ -20,11 +21,15 @@ export interface StartOptions {
 export async function startKernel(options: StartOptions): Promise<Kernel> {
   const { connectionFile, language, dist, env, log, onEnd } = options;
   const connection = readConnection(connectionFile);
+  const folder = process.cwd();
+  const compiler = startCompiler({ folder });
+  // Cells of a JavaScript notebook promise no types.
+  if (language === 'javascript') void compiler.typecheck(false);
   return Kernel.start({
     connection,
     language,
-    runtime: { node: process.execPath, flags: [], script: join(dist, 'runtime.mjs'), env, cwd: process.cwd() },
-    compiler: openCompiler(dist),
+    runtime: { node: process.execPath, flags: [], script: join(dist, 'runtime.mjs'), env, cwd: folder },
+    compiler,
     historyFile: join(stateDirectory(env), 'history.jsonl'),
     log,
     onEnd,
