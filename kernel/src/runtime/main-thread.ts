@@ -50,6 +50,9 @@ export class MainThread {
   /** The stack of the main thread, innermost first; positions (from 1) in the code that runs. `null` when it is idle. */
   async where(): Promise<Frames> {
     const { session } = this;
+    const urls = new Map<string, string>();
+    const parsed = ({ params }: { params: Debugger.ScriptParsedEventDataType }): void => void urls.set(params.scriptId, params.url);
+    session.on('Debugger.scriptParsed', parsed);
     // Breakpoints and `debugger` statements of user code are none of ours.
     await this.ask('Debugger.enable', {}, WHERE_MS);
     try {
@@ -59,12 +62,13 @@ export class MainThread {
         const finish = (frames: Debugger.CallFrame[] | null): void => {
           clearTimeout(late);
           session.off('Debugger.paused', paused);
-          resolve(frames?.map(describe) ?? null);
+          resolve(frames?.map((frame) => describe(frame, urls)) ?? null);
         };
         session.on('Debugger.paused', paused);
         session.post('Debugger.pause');
       });
     } finally {
+      session.off('Debugger.scriptParsed', parsed);
       session.post('Debugger.disable');
     }
   }
@@ -80,6 +84,6 @@ export class MainThread {
   }
 }
 
-function describe({ functionName, url, location }: Debugger.CallFrame) {
-  return { functionName, url, line: location.lineNumber + 1, column: (location.columnNumber ?? 0) + 1 };
+function describe({ functionName, location }: Debugger.CallFrame, urls: ReadonlyMap<string, string>) {
+  return { functionName, url: urls.get(location.scriptId) ?? '', line: location.lineNumber + 1, column: (location.columnNumber ?? 0) + 1 };
 }
