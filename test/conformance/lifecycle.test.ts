@@ -180,3 +180,16 @@ describe('files', () => {
     expect(existsSync(`${kernel.folder}/state/history.jsonl`)).toBe(true);
   });
 });
+
+describe('%reset --runtime', () => {
+  it('gives a new process with nothing in it, and the cells behind it run there', async () => {
+    const client = await start();
+    await client.execute('let before = 1;');
+    const pid = await runtimePid(client);
+    const reset = client.submit('%reset --runtime -f');
+    const next = client.submit('process.pid');
+    expect((await client.exchange(reset)).reply.content['status']).toBe('ok');
+    expect(Number(resultOf(await client.exchange(next)))).not.toBe(pid);
+    expect((await client.execute('before')).reply.content['status']).toBe('error');
+  });
+});

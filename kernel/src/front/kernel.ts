@@ -1,31 +1,23 @@
 /** A kernel: the parts of the front, connected. Messages come in by the sockets and leave by the sockets. */
-import type { RequestMap, Topic } from '@heapmark/protocol';
+import type { Compiler } from '../compiler/contract.js';
 import type { CellTag, ErrorReport } from '../ipc/messages.js';
 import { Broadcast } from './broadcast.js';
-import type { Compiler } from '../compiler/contract.js';
-import { CellStore } from './cells.js';
 import { CommHub } from './comms.js';
 import type { Connection } from './connection.js';
 import { Dispatcher } from './dispatch.js';
 import { Executor } from './executor.js';
-import { MemoryGuard } from './guard.js';
 import type { Language } from './handlers/handler.js';
 import { History } from './history.js';
 import { reasonOf, type Logger } from './log.js';
-import { KnownVariables, answeredMethods, memoryMethods, type SettingsStore } from './memory-methods.js';
-import { MemoryServer } from './memory-server.js';
-import { Monitor } from './monitor.js';
+import { MemoryDesk } from './memory-desk.js';
 import { Outbox } from './outbox.js';
 import { Parents } from './parents.js';
-import { residentBytes } from './proc.js';
 import { questionDesk } from './questions.js';
 import { Runtime, type Output, type RuntimeDelegate } from './runtime.js';
 import type { RuntimeCommand } from './runtime-process.js';
 import { Session } from './session.js';
 import { bindSockets, type KernelSockets, type RoutedChannel } from './sockets.js';
 import { StdinDesk } from './stdin.js';
-import { ProcessUsage } from './usage.js';
-import { KERNEL_VERSION } from './version.js';
 import { encode, ReplayWindow, Signer, type Content, type Header, type Message, type ReceivedMessage } from './wire.js';
 
 export interface KernelOptions {
@@ -40,16 +32,12 @@ export interface KernelOptions {
   onEnd(): void;
 }
 
-/** Idle time after the last reply before a confirming collection, ms, and the longest pause it may take. */
-const SETTLE_DELAY_MS = 300;
-const SETTLE_PAUSE_LIMIT_MS = 200;
 /** How long a dying kernel tries to say its last messages, ms. */
 const FAREWELL_MS = 1_000;
 
 export class Kernel {
   private readonly session = new Session();
   private readonly parents = new Parents();
-  private readonly known = new KnownVariables();
   private readonly signer: Signer;
   private readonly outbox: Outbox;
   private readonly broadcast: Broadcast;
@@ -57,16 +45,9 @@ export class Kernel {
   private readonly executor: Executor;
   private readonly stdin: StdinDesk;
   private readonly history: History;
-  private readonly cells: CellStore;
-  private readonly monitor: Monitor;
-  private readonly guard: MemoryGuard;
-  private readonly server: MemoryServer;
+  private readonly memory: MemoryDesk;
   private readonly comms: CommHub;
-  private readonly dispatcher: Dispatcher;
   private subscribers = 0;
-  private interest: ReadonlySet<Topic> = new Set();
-  private settlePauseLimitMs = SETTLE_PAUSE_LIMIT_MS;
-  private typecheck: boolean;
   private resetWanted = false;
   private ending = false;
 
@@ -81,7 +62,6 @@ export class Kernel {
     private readonly sockets: KernelSockets,
   ) {
     const { connection, compiler, language, log } = options;
-    this.typecheck = language === 'typescript';
     this.signer = new Signer(connection.key, connection.signatureScheme);
     this.outbox = new Outbox(
       sockets,
@@ -93,23 +73,17 @@ export class Kernel {
     this.runtime = new Runtime(options.runtime, this.delegate(), log);
     this.stdin = new StdinDesk((client, content) => this.send('stdin', client, 'input_request', content));
     this.history = new History(options.historyFile, log);
-    this.cells = new CellStore(
-      (cell) => this.server.emit('cell', { cell }),
-      () => (this.runtime.pid === null ? null : residentBytes(this.runtime.pid)),
-    );
-    this.monitor = new Monitor(this.runtime, residentBytes, (usage, sample) => {
-      this.cells.observe(usage);
-      this.guard.check(sample);
-      this.server.emit('sample', sample);
+    this.memory = new MemoryDesk({
+      runtime: this.runtime,
+      compiler,
+      language,
+      log,
+      busy: () => this.executor.busy,
+      stopForMemory: () => void this.executor.stop('memory'),
     });
-    this.guard = new MemoryGuard(
-      () => this.runtime.heapLimit,
-      (limit) => this.monitor.setGuarded(limit !== null),
-      (used, limit) => this.stopForMemory(used, limit),
-    );
     this.executor = new Executor({
       broadcast: this.broadcast,
-      cells: this.cells,
+      cells: this.memory.cells,
       compiler,
       history: this.history,
       runtime: this.runtime,
@@ -120,32 +94,13 @@ export class Kernel {
       busyChanged: (busy) => this.busyChanged(busy),
       now: () => performance.now(),
     });
-    const usage = new ProcessUsage(process.pid, () => this.runtime.pid);
-    this.server = new MemoryServer(
-      memoryMethods(
-        {
-          askRuntime: (method, params, signal) => this.runtime.request(method, params, null, signal),
-          busy: () => this.executor.busy,
-          cells: this.cells,
-          guard: this.guard,
-          monitor: this.monitor,
-          usage,
-          settings: this.settings(),
-          endProcess: (pid) => endProcess(pid),
-        },
-        this.known,
-      ),
-      { kernelVersion: KERNEL_VERSION, language, methods: answeredMethods, heapLimit: () => this.runtime.heapLimit },
-      (topics) => this.interestChanged(topics),
-      log,
-    );
     this.comms = new CommHub(
       this.broadcast,
-      (send) => this.server.open(send),
+      (send) => this.memory.open(send),
       (message) => this.runtime.send({ type: 'comm', message }),
       log,
     );
-    this.dispatcher = new Dispatcher({
+    const dispatcher = new Dispatcher({
       signer: this.signer,
       replays: new ReplayWindow(),
       broadcast: this.broadcast,
@@ -156,7 +111,7 @@ export class Kernel {
         executor: this.executor,
         history: this.history,
         comms: this.comms,
-        usage,
+        usage: this.memory.usage,
         stdin: this.stdin,
         shutdown: (restart, parent) => void this.shutdown(restart, parent),
       },
@@ -164,11 +119,10 @@ export class Kernel {
       log,
     });
     this.runtime.start();
-    this.configure();
     sockets.listen({
-      received: (channel, frames) => this.dispatcher.receive(channel, frames),
+      received: (channel, frames) => dispatcher.receive(channel, frames),
       subscribed: (topic) => this.subscribed(topic),
-      unsubscribed: () => this.unsubscribed(),
+      unsubscribed: () => this.listen(-1),
     });
   }
 
@@ -206,36 +160,26 @@ export class Kernel {
   }
 
   private delegate(): RuntimeDelegate {
-    const ask = (): ReturnType<typeof questionDesk> =>
+    const desk = (): ReturnType<typeof questionDesk> =>
       questionDesk({
         executor: this.executor,
         stdin: this.stdin,
         compiler: this.options.compiler,
-        cells: this.cells,
-        monitor: this.monitor,
-        guard: this.guard,
+        cells: this.memory.cells,
+        monitor: this.memory.monitor,
+        guard: this.memory.guard,
         history: this.history,
         resetRuntime: () => (this.resetWanted = true),
       });
     return {
       output: (output) => this.output(output),
-      native: (name, text) => {
-        const parent = this.parents.latest();
-        if (parent === null) this.options.log.warn(`runtime: ${text.trimEnd()}`);
-        else if (!parent.silent) this.broadcast.stream(parent.header, name, text);
-      },
-      asked: (question, tag) => ask()(question, tag),
+      native: (name, text) => this.native(name, text),
+      asked: (question, tag) => desk()(question, tag),
       comm: (message, tag) => this.comms.fromRuntime(message, this.headerOf(tag)),
-      event: (event) => {
-        if (event.name === 'variables') this.known.replaced(event.params);
-        this.server.emit(event.name, event.params as never);
-      },
-      settled: (record) => this.cells.settle(record),
-      forgotten: (names, reason) => {
-        if (reason === 'reset' && names.length === 0) this.options.compiler.reset();
-        else this.options.compiler.forget(names);
-      },
-      usage: (usage) => this.monitor.take(usage),
+      event: (event) => this.memory.event(event),
+      settled: (record) => this.memory.cells.settle(record),
+      forgotten: (names) => this.options.compiler.forget(names),
+      usage: (usage) => this.memory.sampled(usage),
       died: (report, expected) => this.runtimeDied(report, expected),
     };
   }
@@ -267,12 +211,19 @@ export class Kernel {
     }
   }
 
+  /** Native output names no cell: it counts as that of the one that began last. */
+  private native(name: 'stdout' | 'stderr', text: string): void {
+    const parent = this.parents.latest();
+    if (parent === null) this.options.log.warn(`runtime: ${text.trimEnd()}`);
+    else if (!parent.silent) this.broadcast.stream(parent.header, name, text);
+  }
+
   private headerOf(tag: CellTag | null): Header | null {
     return tag === null ? null : (this.parents.get(tag.parentId)?.header ?? null);
   }
 
   private busyChanged(busy: boolean): void {
-    this.monitor.setBusy(busy);
+    this.memory.monitor.setBusy(busy);
     if (busy || !this.resetWanted) return;
     this.resetWanted = false;
     this.runtime.kill('reset');
@@ -280,72 +231,22 @@ export class Kernel {
 
   private runtimeDied(report: ErrorReport, expected: boolean): void {
     if (this.ending) return;
-    this.known.clear();
     this.options.compiler.reset();
     this.comms.runtimeDied();
-    this.monitor.renew();
-    this.server.emit('warning', { kind: expected ? 'runtimeReset' : 'runtimeDied', text: report.evalue });
+    this.memory.runtimeDied(report.evalue, expected);
     // With no cell to blame, whoever ran the last one learns that its variables are gone.
     const last = this.parents.latest();
     if (!expected && !this.executor.busy && last !== null) this.broadcast.error(last.header, report);
   }
 
-  private stopForMemory(used: number, limit: number): void {
-    if (!this.executor.busy) return;
-    this.server.emit('warning', {
-      kind: 'stopped',
-      text: 'The cell passed the memory limit and is stopped.',
-      used,
-      limit,
-    });
-    void this.executor.stop('memory');
-  }
-
   private subscribed(topic: Buffer): void {
-    this.subscribers += 1;
     this.broadcast.welcome(topic.toString('utf8'));
-    this.watch();
+    this.listen(1);
   }
 
-  private unsubscribed(): void {
-    this.subscribers = Math.max(0, this.subscribers - 1);
-    this.watch();
-  }
-
-  private interestChanged(topics: ReadonlySet<Topic>): void {
-    const before = this.interest;
-    this.interest = topics;
-    this.watch();
-    if (before.has('variables') !== topics.has('variables')) this.configure();
-  }
-
-  /** Samples are taken for someone who listens. */
-  private watch(): void {
-    this.monitor.setWatched(this.interest.has('sample') && this.subscribers > 0);
-  }
-
-  private configure(): void {
-    this.runtime.configure({
-      settlePauseLimitMs: this.settlePauseLimitMs,
-      settleDelayMs: SETTLE_DELAY_MS,
-      variablesWanted: this.interest.has('variables'),
-    });
-  }
-
-  private settings(): SettingsStore {
-    const get = (): RequestMap['settings']['result'] => ({
-      settlePauseLimitMs: this.settlePauseLimitMs,
-      typecheck: this.typecheck,
-    });
-    return {
-      get,
-      set: async ({ settlePauseLimitMs, typecheck }) => {
-        if (settlePauseLimitMs !== undefined) this.settlePauseLimitMs = settlePauseLimitMs;
-        if (typecheck !== undefined) this.typecheck = await this.options.compiler.typecheck(typecheck);
-        this.configure();
-        return get();
-      },
-    };
+  private listen(change: 1 | -1): void {
+    this.subscribers = Math.max(0, this.subscribers + change);
+    this.memory.setListeners(this.subscribers);
   }
 }
 
@@ -353,15 +254,6 @@ export class Kernel {
 function topicOf({ header, content }: Message): Buffer {
   const topic = header.msg_type === 'iopub_welcome' ? String(content['subscription']) : header.msg_type;
   return Buffer.from(topic, 'utf8');
-}
-
-function endProcess(pid: number): boolean {
-  try {
-    process.kill(pid, 'SIGTERM');
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function within(ms: number, action: () => Promise<void>): Promise<void> {

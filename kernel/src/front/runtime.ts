@@ -67,6 +67,9 @@ export class Runtime {
   private ready: Frame<'ready'> | null = null;
   private failedStarts = 0;
   private killReason: KillReason | null = null;
+  /** Resolves when the process that was told to end has ended and its successor has started. */
+  private dying: Promise<void> | null = null;
+  private buried: () => void = () => undefined;
   private stopped = false;
   private nextId = 1;
   private held = false;
@@ -117,6 +120,7 @@ export class Runtime {
 
   /** Runs a cell. Resolves when it is over and its native output is here; rejects with {@link RuntimeDiedError}. */
   async run(message: RunMessage): Promise<Done> {
+    await this.dying;
     this.start();
     const done = await new Promise<Done>((resolve, reject) => {
       this.runs.set(message.id, { resolve, reject });
@@ -182,7 +186,9 @@ export class Runtime {
   kill(reason: KillReason): void {
     if (reason === 'shutdown') this.stopped = true;
     this.killReason = reason;
-    this.process?.kill();
+    if (this.process === null) return;
+    this.dying ??= new Promise((resolve) => (this.buried = resolve));
+    this.process.kill();
   }
 
   private probe(
@@ -292,6 +298,8 @@ export class Runtime {
     for (const answer of [...this.probes.values()]) answer(null);
     this.delegate.died(report, expected);
     if (this.failedStarts < MAX_FAILED_STARTS) this.start();
+    this.dying = null;
+    this.buried();
   }
 }
 

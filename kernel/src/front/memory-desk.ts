@@ -1,0 +1,163 @@
+/** Everything of the front that is about memory, connected: samples, records, the guard, and the memory protocol. */
+import type { RequestMap, Topic } from '@heapmark/protocol';
+import type { Compiler } from '../compiler/contract.js';
+import type { EventFrame, RawUsage } from '../ipc/messages.js';
+import { CellStore } from './cells.js';
+import type { MemoryPeer } from './comms.js';
+import { MemoryGuard } from './guard.js';
+import type { Language } from './handlers/handler.js';
+import type { Logger } from './log.js';
+import { answeredMethods, KnownVariables, memoryMethods, type SettingsStore } from './memory-methods.js';
+import { MemoryServer } from './memory-server.js';
+import { Monitor } from './monitor.js';
+import { residentBytes } from './proc.js';
+import type { Runtime } from './runtime.js';
+import { ProcessUsage } from './usage.js';
+import { KERNEL_VERSION } from './version.js';
+
+export interface MemoryDeskServices {
+  runtime: Runtime;
+  compiler: Compiler;
+  language: Language;
+  log: Logger;
+  /** Whether a cell runs. */
+  busy(): boolean;
+  /** Ends the running cell: it passed the limit. */
+  stopForMemory(): void;
+}
+
+/** Idle time after the last reply before a confirming collection, ms, and the longest pause it may take. */
+const SETTLE_DELAY_MS = 300;
+const SETTLE_PAUSE_LIMIT_MS = 200;
+
+export class MemoryDesk {
+  readonly cells: CellStore;
+  readonly guard: MemoryGuard;
+  readonly monitor: Monitor;
+  readonly usage: ProcessUsage;
+  private readonly server: MemoryServer;
+  private readonly known = new KnownVariables();
+  private interest: ReadonlySet<Topic> = new Set();
+  private listeners = 0;
+  private settlePauseLimitMs = SETTLE_PAUSE_LIMIT_MS;
+  private typecheck: boolean;
+
+  constructor(private readonly services: MemoryDeskServices) {
+    const { runtime, language, log } = services;
+    this.typecheck = language === 'typescript';
+    this.usage = new ProcessUsage(process.pid, () => runtime.pid);
+    this.cells = new CellStore(
+      (cell) => this.server.emit('cell', { cell }),
+      () => (runtime.pid === null ? null : residentBytes(runtime.pid)),
+    );
+    this.monitor = new Monitor(runtime, residentBytes, (usage, sample) => {
+      this.cells.observe(usage);
+      if (services.busy()) this.guard.check(sample);
+      this.server.emit('sample', sample);
+    });
+    this.guard = new MemoryGuard(
+      () => runtime.heapLimit,
+      (limit) => this.monitor.setGuarded(limit !== null),
+      (used, limit) => this.passed(used, limit),
+    );
+    const methods = memoryMethods(
+      {
+        askRuntime: (method, params, signal) => runtime.request(method, params, null, signal),
+        busy: services.busy,
+        cells: this.cells,
+        guard: this.guard,
+        monitor: this.monitor,
+        usage: this.usage,
+        settings: this.settings(),
+        endProcess,
+      },
+      this.known,
+    );
+    const greeting = {
+      kernelVersion: KERNEL_VERSION,
+      language,
+      methods: answeredMethods,
+      heapLimit: () => runtime.heapLimit,
+    };
+    this.server = new MemoryServer(methods, greeting, (topics) => this.interestChanged(topics), log);
+    this.configure();
+  }
+
+  /** A front end opened a comm of the memory protocol. */
+  open(send: (data: Record<string, unknown>) => void): MemoryPeer {
+    return this.server.open(send);
+  }
+
+  /** The runtime told of something by itself. */
+  event(event: EventFrame): void {
+    if (event.name === 'variables') this.known.replaced(event.params);
+    this.server.emit(event.name, event.params as never);
+  }
+
+  sampled(usage: RawUsage): void {
+    this.monitor.take(usage);
+  }
+
+  /** How many clients listen to broadcasts: for none, no samples are taken. */
+  setListeners(count: number): void {
+    this.listeners = count;
+    this.watch();
+  }
+
+  /** All that was known of the runtime's memory went with it. */
+  runtimeDied(text: string, expected: boolean): void {
+    this.known.clear();
+    this.monitor.renew();
+    this.server.emit('warning', { kind: expected ? 'runtimeReset' : 'runtimeDied', text });
+  }
+
+  private passed(used: number, limit: number): void {
+    const text = 'The cell passed the memory limit and is stopped.';
+    this.server.emit('warning', { kind: 'stopped', text, used, limit });
+    this.services.stopForMemory();
+  }
+
+  private interestChanged(topics: ReadonlySet<Topic>): void {
+    const before = this.interest;
+    this.interest = topics;
+    this.watch();
+    if (before.has('variables') !== topics.has('variables')) this.configure();
+  }
+
+  private watch(): void {
+    this.monitor.setWatched(this.interest.has('sample') && this.listeners > 0);
+  }
+
+  private configure(): void {
+    this.services.runtime.configure({
+      settlePauseLimitMs: this.settlePauseLimitMs,
+      settleDelayMs: SETTLE_DELAY_MS,
+      variablesWanted: this.interest.has('variables'),
+    });
+  }
+
+  private settings(): SettingsStore {
+    const get = (): RequestMap['settings']['result'] => ({
+      settlePauseLimitMs: this.settlePauseLimitMs,
+      typecheck: this.typecheck,
+    });
+    return {
+      get,
+      set: async ({ settlePauseLimitMs, typecheck }) => {
+        if (settlePauseLimitMs !== undefined) this.settlePauseLimitMs = settlePauseLimitMs;
+        if (typecheck !== undefined) this.typecheck = await this.services.compiler.typecheck(typecheck);
+        this.configure();
+        return get();
+      },
+    };
+  }
+}
+
+function endProcess(pid: number): boolean {
+  try {
+    process.kill(pid, 'SIGTERM');
+    return true;
+  } catch {
+    return false;
+  }
+}
