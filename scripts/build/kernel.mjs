@@ -41,11 +41,18 @@ const COMMON = {
 /** Rejects when a source does not compile; esbuild has printed where. Returns the names of the scripts. */
 export async function buildKernel() {
   const { main, ...others } = Object.fromEntries(
-    Object.entries(ENTRIES).map(([name, source]) => [name, join(SOURCES, source)]).filter(([, source]) => existsSync(source)),
+    Object.entries(ENTRIES)
+      .map(([name, source]) => [name, join(SOURCES, source)])
+      .filter(([, source = '']) => existsSync(source)),
   );
   const results = await Promise.all([
     // The command line loads what a running kernel needs only when one runs.
-    build({ ...COMMON, entryPoints: { main: /** @type {string} */ (main) }, splitting: true, chunkNames: '[name]-[hash]' }),
+    build({
+      ...COMMON,
+      entryPoints: { main: /** @type {string} */ (main) },
+      splitting: true,
+      chunkNames: '[name]-[hash]',
+    }),
     build({ ...COMMON, entryPoints: others }),
   ]);
   const files = results.flatMap(({ outputFiles }) => outputFiles ?? []);

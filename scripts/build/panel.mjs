@@ -9,11 +9,11 @@ const FOLDER = join(ROOT, 'labextension');
 /** Throws a {@link Problem} with the tools' output when something does not compile. */
 export async function buildPanel() {
   await tool('The panel does not compile: see above.', packageFile('typescript', 'bin', 'tsc'), ['-b']);
-  await tool('The panel could not be bundled: see above.', packageFile('@jupyter', 'builder', 'lib', 'build-labextension.js'), [
-    '--core-package-file',
-    packageFile('@jupyterlab', 'core-meta', 'core.package.json'),
-    '.',
-  ]);
+  await tool(
+    'The panel could not be bundled: see above.',
+    packageFile('@jupyter', 'builder', 'lib', 'build-labextension.js'),
+    ['--core-package-file', packageFile('@jupyterlab', 'core-meta', 'core.package.json'), '.'],
+  );
 }
 
 /** The builder's licence report finds the packages only from the extension's own folder. */

@@ -58,7 +58,9 @@ async function createEnvironment(python) {
   rmSync(VENV, { recursive: true, force: true });
   const { code, output } = await run(python.command, [...python.args, '-m', 'venv', VENV], { cwd: ROOT });
   if (code !== 0) {
-    throw new Problem(`Python ${python.version} could not make the environment ${VENV}: see above.`, { detail: output });
+    throw new Problem(`Python ${python.version} could not make the environment ${VENV}: see above.`, {
+      detail: output,
+    });
   }
 }
 

@@ -8,15 +8,20 @@ export const OLDEST_NODE = [20, 19];
  * @returns {boolean}
  */
 export function isSupportedNode(version) {
-  const parts = version.split('.').map(Number);
-  return parts[0] > OLDEST_NODE[0] || (parts[0] === OLDEST_NODE[0] && parts[1] >= OLDEST_NODE[1]);
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [oldestMajor = 0, oldestMinor = 0] = OLDEST_NODE;
+  return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
 }
 
 /** Ends the process with one line when this Node is too old. */
 export function requireNode() {
   if (isSupportedNode(process.versions.node)) return;
   console.error(
-    'Heapmark needs Node ' + OLDEST_NODE.join('.') + ' or newer; this is ' + process.versions.node + '. Get it from https://nodejs.org/',
+    'Heapmark needs Node ' +
+      OLDEST_NODE.join('.') +
+      ' or newer; this is ' +
+      process.versions.node +
+      '. Get it from https://nodejs.org/',
   );
   process.exit(1);
 }

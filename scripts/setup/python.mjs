@@ -47,7 +47,9 @@ export function findPython({ env = process.env, platform = process.platform, pro
     );
   }
   if (old.length > 0) {
-    throw new Problem(`Heapmark needs Python ${oldest} or newer; found ${old.join(', ')}. Get it from https://www.python.org/`);
+    throw new Problem(
+      `Heapmark needs Python ${oldest} or newer; found ${old.join(', ')}. Get it from https://www.python.org/`,
+    );
   }
   if (chosen) throw new Problem(`PYTHON=${chosen} does not run: set it to a Python ${oldest} or newer, or unset it.`);
   throw new Problem(

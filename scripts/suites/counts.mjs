@@ -1,0 +1,60 @@
+/** Results of test runners, brought to one shape. */
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+
+export const NOTHING = Object.freeze({ passed: 0, failed: 0, skipped: 0 });
+
+/** @param {Counts} a @param {Counts} b @returns {Counts} */
+export function add(a, b) {
+  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
+}
+
+/** The line that a run ends with. @param {Counts} counts */
+export function lastLine({ passed, failed }) {
+  return `${passed} passed, ${failed} failed`;
+}
+
+/**
+ * Counts of vitest's JSON report. A file that could not be loaded counts as one failed test: it has none of its own.
+ * @param {{ numPassedTests: number, numFailedTests: number, numPendingTests?: number, numTodoTests?: number,
+ *   testResults?: { status: string, assertionResults: unknown[] }[] }} report
+ * @returns {Counts}
+ */
+export function vitestCounts({
+  numPassedTests,
+  numFailedTests,
+  numPendingTests = 0,
+  numTodoTests = 0,
+  testResults = [],
+}) {
+  const unloaded = testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+  );
+  return {
+    passed: numPassedTests,
+    failed: numFailedTests + unloaded.length,
+    skipped: numPendingTests + numTodoTests,
+  };
+}
+
+/**
+ * Counts of what Python's unittest prints; null when it did not come to its end.
+ * https://docs.python.org/3/library/unittest.html#command-line-interface
+ * @param {string} output
+ * @returns {Counts | null}
+ */
+export function unittestCounts(output) {
+  const ran = [...output.matchAll(/^Ran (\d+) tests? in /gm)].at(-1);
+  const verdict = [...output.matchAll(/^(?:OK|FAILED|NO TESTS RAN)(?: \((.*)\))?\r?$/gm)].at(-1);
+  if (ran === undefined || verdict === undefined) return null;
+  const parts = new Map(
+    (verdict[1] ?? '').split(', ').map((part) => {
+      const [name = '', count] = part.split('=');
+      return [name, Number(count)];
+    }),
+  );
+  const of = (/** @type {string} */ name) => parts.get(name) ?? 0;
+  const skipped = of('skipped') + of('expected failures');
+  const failed = of('failures') + of('errors') + of('unexpected successes');
+  return { passed: Math.max(0, Number(ran[1]) - failed - skipped), failed, skipped };
+}
