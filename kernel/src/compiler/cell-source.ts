@@ -1,0 +1,69 @@
+/** A cell's text as TypeScript gets it: the user's lines first and unchanged, what the compiler adds below them. */
+import type TypeScript from 'typescript';
+import { topLevelNames, wordsAmong, type TopLevelNames } from './declared-names.js';
+import { readMagics, type CellText } from './magic-lines.js';
+import type { Notebook } from './notebook.js';
+import { ts } from './typescript.js';
+import type { CellLanguage } from './virtual-host.js';
+
+export interface CellSource extends CellText {
+  /** The whole text. */
+  full: string;
+  /** Where the user's code ends in it. */
+  codeLength: number;
+  names: TopLevelNames;
+  moduleName: string | null;
+}
+
+const MODULE = /^\s*\/\*\*[^]*?@module\s+([\w./@-]+)[^]*?\*\//;
+
+/** Puts together the text of a cell and what it needs of the cells before. */
+export function readCell(code: string, language: CellLanguage, notebook: Notebook): CellSource {
+  // A mark of byte order is no character of the code, but it has a column.
+  const magics = readMagics(code.replace(/^\ufeff/, ' '));
+  const names = topLevelNames(parse(magics.text, language));
+  const values = new Set(names.values.map(({ name }) => name));
+  const types = new Set([...names.types].filter((name) => !values.has(name)));
+  const used = wordsAmong(magics.text, notebook.known);
+  // What JSX compiles to is not written in it.
+  if (language === 'tsx' && notebook.known.has('React')) used.add('React');
+  const prelude = notebook.prelude(used, values, types);
+  const exported = [...names.forms.keys()].filter((name) => !names.exported.has(name));
+  return {
+    ...magics,
+    names,
+    codeLength: magics.text.length,
+    full: `${magics.text}\n${prelude}\nexport { ${exported.join(', ')} };\n`,
+    moduleName: MODULE.exec(code)?.[1] ?? null,
+  };
+}
+
+export function parse(text: string, language: CellLanguage): TypeScript.SourceFile {
+  const kind = language === 'tsx' ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
+  return ts.createSourceFile(
+    `cell.${language}`,
+    text,
+    { languageVersion: ts.ScriptTarget.ESNext, jsDocParsingMode: ts.JSDocParsingMode.ParseNone },
+    false,
+    kind,
+  );
+}
+
+/** JSX cannot be told from a type assertion by its text: it is one when only then the cell has no syntax errors. */
+export function languageOf(code: string): CellLanguage {
+  if (!/<\/|\/>/.test(code)) return 'ts';
+  const { text } = readMagics(code);
+  return hasSyntaxErrors(text, 'ts') && !hasSyntaxErrors(text, 'tsx') ? 'tsx' : 'ts';
+}
+
+/** Syntax errors of a text on its own. */
+export function syntaxErrors(text: string, language: CellLanguage): readonly TypeScript.Diagnostic[] {
+  const { diagnostics } = ts.transpileModule(`${text}\nexport {};`, {
+    fileName: `cell.${language}`,
+    reportDiagnostics: true,
+    compilerOptions: { target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext, jsx: ts.JsxEmit.Preserve },
+  });
+  return (diagnostics ?? []).filter(({ category }) => category === ts.DiagnosticCategory.Error);
+}
+
+const hasSyntaxErrors = (text: string, language: CellLanguage): boolean => syntaxErrors(text, language).length > 0;

@@ -1,0 +1,123 @@
+/** Completion in code. */
+import type TypeScript from 'typescript';
+import type { CellSource } from './cell-source.js';
+import type { Completion } from './contract.js';
+import type { KnownName } from './notebook.js';
+import { ts } from './typescript.js';
+
+type Match = Completion['matches'][number];
+
+/** A menu of thousands helps nobody. */
+const MOST = 1000;
+const IDENTIFIER = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u;
+
+/**
+ * @param file of the cell, whose text is `source`.
+ * @param known names of earlier cells: those that the cell does not use yet are not in TypeScript's scope.
+ */
+export function completeCode(
+  service: TypeScript.LanguageService,
+  file: string,
+  source: CellSource,
+  cursor: number,
+  known: ReadonlyMap<string, KnownName>,
+): Completion {
+  const { text, codeLength } = source;
+  const word = /[\p{ID_Continue}$]*$/u.exec(text.slice(0, cursor))?.[0] ?? '';
+  const found = service.getCompletionsAtPosition(file, Math.min(cursor, codeLength), {
+    includeCompletionsForModuleExports: false,
+    includeCompletionsWithInsertText: true,
+    includeCompletionsForImportStatements: false,
+  });
+  if (found === undefined) return { matches: [], start: cursor, end: cursor };
+  const span = found.optionalReplacementSpan;
+  const first = found.entries.find(({ replacementSpan }) => replacementSpan !== undefined)?.replacementSpan;
+  const start = first?.start ?? (span !== undefined && span.start <= cursor ? span.start : cursor - word.length);
+  const typed = text.slice(start, cursor);
+  const isString = found.entries.some(({ kind }) => PATHS.has(kind as string));
+  const matches: Match[] = [];
+  const seen = new Set<string>();
+  for (const entry of found.entries) {
+    const shown = entry.insertText ?? entry.name;
+    if (entry.name.startsWith('__heapmark') || seen.has(shown)) continue;
+    if (
+      !shown.toLowerCase().startsWith(typed.toLowerCase()) &&
+      !entry.name.toLowerCase().startsWith(typed.toLowerCase())
+    )
+      continue;
+    // What needs brackets after a dot is no word to insert.
+    if (entry.insertText !== undefined && !IDENTIFIER.test(entry.insertText)) continue;
+    seen.add(shown);
+    matches.push({ text: shown, type: typeOf(entry.kind) });
+  }
+  if (found.isGlobalCompletion && !isString) {
+    for (const [name, { kind }] of known) {
+      if (seen.has(name) || !name.toLowerCase().startsWith(typed.toLowerCase())) continue;
+      matches.unshift({ text: name, type: kind === null ? 'interface' : KINDS[kind] });
+    }
+  }
+  const exact = matches.filter(({ text: each }) => each.startsWith(typed));
+  const others = matches.filter(({ text: each }) => !each.startsWith(typed));
+  const end = Math.max(cursor, Math.min(start + (first ?? span ?? { length: 0 }).length, codeLength));
+  return { matches: [...exact, ...others].slice(0, MOST), start, end };
+}
+
+const KINDS = {
+  let: 'variable',
+  const: 'variable',
+  var: 'variable',
+  using: 'variable',
+  function: 'function',
+  class: 'class',
+  enum: 'enum',
+  namespace: 'module',
+  import: 'module',
+} as const;
+
+const PATHS = new Set<string>([
+  ts.ScriptElementKind.directory,
+  ts.ScriptElementKind.scriptElement,
+  ts.ScriptElementKind.externalModuleName,
+]);
+
+/** The words that JupyterLab has icons for, as far as there is one. */
+function typeOf(kind: TypeScript.ScriptElementKind): string {
+  switch (kind) {
+    case ts.ScriptElementKind.functionElement:
+    case ts.ScriptElementKind.localFunctionElement:
+      return 'function';
+    case ts.ScriptElementKind.memberFunctionElement:
+    case ts.ScriptElementKind.constructSignatureElement:
+    case ts.ScriptElementKind.callSignatureElement:
+      return 'method';
+    case ts.ScriptElementKind.memberVariableElement:
+    case ts.ScriptElementKind.memberGetAccessorElement:
+    case ts.ScriptElementKind.memberSetAccessorElement:
+    case ts.ScriptElementKind.memberAccessorVariableElement:
+      return 'property';
+    case ts.ScriptElementKind.classElement:
+    case ts.ScriptElementKind.localClassElement:
+      return 'class';
+    case ts.ScriptElementKind.interfaceElement:
+    case ts.ScriptElementKind.typeElement:
+    case ts.ScriptElementKind.typeParameterElement:
+    case ts.ScriptElementKind.primitiveType:
+      return 'interface';
+    case ts.ScriptElementKind.enumElement:
+    case ts.ScriptElementKind.enumMemberElement:
+      return 'enum';
+    case ts.ScriptElementKind.moduleElement:
+    case ts.ScriptElementKind.externalModuleName:
+    case ts.ScriptElementKind.alias:
+      return 'module';
+    case ts.ScriptElementKind.keyword:
+      return 'keyword';
+    case ts.ScriptElementKind.directory:
+    case ts.ScriptElementKind.scriptElement:
+      return 'path';
+    case ts.ScriptElementKind.string:
+      return 'value';
+    default:
+      return 'variable';
+  }
+}

@@ -1,0 +1,129 @@
+/** What later cells know of earlier ones: which names exist, and the declarations that stand for them. */
+import type { DeclarationKind } from '../ipc/cell.js';
+import type { NameForm, TopLevelNames } from './declared-names.js';
+import type { VirtualHost } from './virtual-host.js';
+
+/** A name that later cells can use. */
+export interface KnownName {
+  /** The file that declares it. */
+  slot: number;
+  form: NameForm;
+  /** `null` for what exists in types only. */
+  kind: DeclarationKind | null;
+}
+
+/** A compiled cell whose run is not over. */
+export interface PendingCell {
+  executionCount: number;
+  names: TopLevelNames;
+  /** Declaration file of the cell. */
+  declarations: string;
+  moduleName: string | null;
+}
+
+/** Slots added when all are taken by names that still exist. */
+const MORE_SLOTS = 256;
+
+const globalOf = (slot: number): string => `__heapmark_cell_${slot}`;
+
+export class Notebook {
+  private readonly names = new Map<string, KnownName>();
+  private readonly freed = new Map<string, number>();
+  private readonly texts: string[] = [];
+  private free: number[] = [];
+
+  constructor(private readonly host: VirtualHost) {
+    for (let slot = host.slots - 1; slot >= 0; slot -= 1) this.free.push(slot);
+  }
+
+  get known(): ReadonlyMap<string, KnownName> {
+    return this.names;
+  }
+
+  kindOf(name: string): DeclarationKind | null {
+    return this.names.get(name)?.kind ?? null;
+  }
+
+  /** Execution count of the cell in which a name was freed. */
+  freedIn(name: string): number | undefined {
+    return this.freed.get(name);
+  }
+
+  /** The cell has run: its types exist, and of its other names those that were initialised. */
+  settle(cell: PendingCell, defined: readonly string[]): void {
+    const { names, declarations, moduleName } = cell;
+    const reached = new Set(defined);
+    const values = names.values.filter(({ name }) => reached.has(name));
+    const types = [...names.types].filter(
+      (name) => !names.values.some((value) => value.name === name && !reached.has(name)),
+    );
+    if (values.length + types.length === 0) return;
+    const slot = this.takeSlot();
+    this.texts[slot] = declarations;
+    this.host.setSlot(slot, `${declarations}\nexport as namespace ${globalOf(slot)};\n`);
+    if (moduleName !== null) this.host.setCellModule(moduleName, declarations);
+    const add = (name: string, kind: DeclarationKind | null): void => {
+      this.names.set(name, { slot, form: names.forms.get(name) ?? 'alias', kind });
+      this.freed.delete(name);
+    };
+    for (const name of types) add(name, this.keptKind(name));
+    for (const { name, kind } of values) add(name, kind);
+  }
+
+  /** A type may share its name with a value of an earlier cell, which it leaves alone. */
+  private keptKind(name: string): DeclarationKind | null {
+    return this.names.get(name)?.kind ?? null;
+  }
+
+  forget(names: Iterable<string>, executionCount: number): void {
+    for (const name of names) {
+      if (this.names.delete(name)) this.freed.set(name, executionCount);
+    }
+  }
+
+  reset(): void {
+    this.names.clear();
+    this.freed.clear();
+    this.reclaim();
+  }
+
+  /** Declarations, in the words of a cell, of those earlier names that it uses and does not declare itself. */
+  prelude(used: Iterable<string>, declared: ReadonlySet<string>, typesDeclared: ReadonlySet<string>): string {
+    const lines: string[] = [];
+    for (const name of used) {
+      const known = this.names.get(name);
+      if (known === undefined || declared.has(name)) continue;
+      const from = `${globalOf(known.slot)}.${name}`;
+      if (known.form !== 'alias') lines.push(`declare ${known.form} ${name}: typeof ${from};`);
+      else if (!typesDeclared.has(name)) lines.push(`import ${name} = ${from};`);
+    }
+    return lines.join('\n');
+  }
+
+  private takeSlot(): number {
+    if (this.free.length === 0) this.reclaim();
+    if (this.free.length === 0) {
+      const before = this.host.slots;
+      this.host.addSlots(MORE_SLOTS);
+      for (let slot = this.host.slots - 1; slot >= before; slot -= 1) this.free.push(slot);
+    }
+    return this.free.pop() as number;
+  }
+
+  /** Empties the slots that no name needs any longer, not even through the types of another. */
+  private reclaim(): void {
+    const needed = new Set<number>();
+    const need = (slot: number): void => {
+      if (needed.has(slot)) return;
+      needed.add(slot);
+      for (const [, other] of (this.texts[slot] ?? '').matchAll(/__heapmark_cell_(\d+)/g)) need(Number(other));
+    };
+    for (const { slot } of this.names.values()) need(slot);
+    this.texts.forEach((text, slot) => {
+      if (needed.has(slot) || text === '') return;
+      this.texts[slot] = '';
+      this.host.setSlot(slot, '');
+      this.free.push(slot);
+    });
+  }
+}

@@ -1,0 +1,286 @@
+/** The compiler of one notebook, in the thread that calls it. */
+import type TypeScript from 'typescript';
+import type { CompiledModule, DeclarationKind } from '../ipc/cell.js';
+import { languageOf, readCell, type CellSource } from './cell-source.js';
+import { cellTransformer, type TransformedCell } from './cell-transformer.js';
+import { completeness } from './completeness.js';
+import { completeMagic, magicAt } from './complete-magic.js';
+import { completeCode } from './complete.js';
+import { readConfiguration, type Configuration } from './compiler-options.js';
+import type {
+  Compilation,
+  CompilerMethods,
+  CompilerSettings,
+  Completeness,
+  Completion,
+  Diagnostic,
+  Inspection,
+} from './contract.js';
+import { place, readDiagnostics, readSyntaxErrors, reportDiagnostics, type Reading } from './diagnostics.js';
+import { compileExpression } from './expression.js';
+import { inspectCode, inspectMagic } from './inspect.js';
+import { compileModule } from './module.js';
+import { Notebook, type PendingCell } from './notebook.js';
+import { rewriteCell } from './rewrite.js';
+import { emittedCode, sourceMap } from './source-map.js';
+import { saveCodeCache, ts } from './typescript.js';
+import { VirtualHost, type CellLanguage } from './virtual-host.js';
+
+/** Files for declarations made at the start; see {@link VirtualHost.addSlots}. */
+const SLOTS = 512;
+
+export class CompilerService implements CompilerMethods {
+  private readonly configuration: Configuration;
+  private host: VirtualHost;
+  private service: TypeScript.LanguageService;
+  private notebook: Notebook;
+  private readonly pending = new Map<number, PendingCell>();
+  private lastId = 0;
+  private executionCount = 0;
+  private checks = true;
+
+  constructor(private readonly settings: CompilerSettings) {
+    this.configuration = readConfiguration(settings.folder);
+    this.host = this.newHost();
+    this.service = this.newService();
+    this.notebook = new Notebook(this.host);
+  }
+
+  /** Does what the first check would do, and keeps V8's compiled code for the next start. */
+  warmUp(): void {
+    const source = readCell('const warm = [1].map((each) => each * 2); console.log(warm);', 'ts', this.notebook);
+    this.emit(source, 'ts', this.program(source, 'ts'));
+    saveCodeCache();
+  }
+
+  compile(code: string, executionCount: number): Compilation {
+    this.executionCount = executionCount;
+    return this.guarded(code, () => this.compileCell(code, executionCount));
+  }
+
+  compileExpression(code: string): Compilation {
+    const id = (this.lastId += 1);
+    return this.guarded(code, () => {
+      const result = compileExpression(code, `expression-${id}.ts`, (name) => this.notebook.kindOf(name));
+      return 'diagnostics' in result ? failed(result.diagnostics) : { ok: true, id, cell: result };
+    });
+  }
+
+  settle(id: number, defined: readonly string[]): void {
+    const cell = this.pending.get(id);
+    if (cell === undefined) return;
+    this.pending.delete(id);
+    this.notebook.settle(cell, defined);
+  }
+
+  forget(names: readonly string[]): void {
+    this.notebook.forget(names, this.executionCount);
+  }
+
+  reset(): void {
+    this.pending.clear();
+    this.notebook.reset();
+  }
+
+  typecheck(on: boolean | null): boolean {
+    if (on !== null) this.checks = on;
+    return this.checks;
+  }
+
+  complete(code: string, cursor: number): Completion {
+    const magic = magicAt(code, cursor);
+    const names = [...this.notebook.known].filter(([, { kind }]) => kind !== null).map(([name]) => name);
+    if (magic !== null) return completeMagic(magic, cursor, names);
+    const { source, file } = this.show(code);
+    return completeCode(this.service, file, source, cursor, this.notebook.known);
+  }
+
+  inspect(code: string, cursor: number, detail: number): Inspection | null {
+    const magic = magicAt(code, cursor, true);
+    if (magic !== null) return inspectMagic(magic);
+    const { source, file } = this.show(code);
+    return inspectCode(this.service, file, source, cursor, detail);
+  }
+
+  isComplete(code: string): Completeness {
+    return completeness(code);
+  }
+
+  compileModule(path: string, source: string): CompiledModule {
+    return compileModule(path, source, this.configuration.options);
+  }
+
+  private newHost(): VirtualHost {
+    return new VirtualHost(this.settings.folder.replaceAll('\\', '/'), this.configuration.options, SLOTS);
+  }
+
+  private newService(): TypeScript.LanguageService {
+    const registry = ts.createDocumentRegistry(
+      ts.sys.useCaseSensitiveFileNames,
+      this.host.folder,
+      this.host.jsDocParsingMode,
+    );
+    return ts.createLanguageService(this.host, registry);
+  }
+
+  /** Turns a failure of TypeScript itself into an error of this cell. What it knew of earlier cells is in the host. */
+  private guarded(code: string, compile: () => Compilation): Compilation {
+    try {
+      return compile();
+    } catch (error) {
+      this.service.dispose();
+      this.service = this.newService();
+      const whole = { line: 1, column: 1, endLine: 1, endColumn: 1 };
+      return failed([place('HM2', internalMessage(error), code, whole)]);
+    }
+  }
+
+  private show(code: string): { source: CellSource; file: string } {
+    const language = languageOf(code);
+    const source = readCell(code, language, this.notebook);
+    this.host.setCell(language, source.full);
+    return { source, file: this.host.cellFile(language) };
+  }
+
+  private program(source: CellSource, language: CellLanguage): TypeScript.Program {
+    this.host.setCell(language, source.full);
+    const program = this.service.getProgram();
+    if (program === undefined) throw new Error('TypeScript made no program.');
+    return program;
+  }
+
+  private compileCell(code: string, executionCount: number): Compilation {
+    const language = languageOf(code);
+    const source = readCell(code, language, this.notebook);
+    if (source.misplaced !== null) return failed([misplacedMagic(code, source.misplaced)]);
+    const program = this.program(source, language);
+    const errors = this.errors(code, source, program, language);
+    if (errors.length > 0) return failed(errors);
+    const { js, mappings, declarations, transformed } = this.emit(source, language, program);
+    const declares = source.names.values.filter(({ name }) => !transformed.typeImports.has(name));
+    const kinds = new Map<string, DeclarationKind>(declares.map(({ name, kind }) => [name, kind]));
+    const id = (this.lastId += 1);
+    const filename = `cell-${executionCount}${this.isRepeated(executionCount) ? `.${id}` : ''}.ts`;
+    let rewritten;
+    try {
+      rewritten = rewriteCell({ js, mappings, declares: kinds, known: (name) => this.notebook.kindOf(name) });
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      return failed([
+        place('HM3', error.message.replace(/ \(\d+:\d+\)$/, ''), code, {
+          line: 1,
+          column: 1,
+          endLine: 1,
+          endColumn: 1,
+        }),
+      ]);
+    }
+    const types = new Set([...source.names.types, ...transformed.typeImports]);
+    const names = { ...source.names, values: declares, types };
+    this.pending.set(id, { executionCount, names, declarations, moduleName: source.moduleName });
+    return {
+      ok: true,
+      id,
+      cell: {
+        filename,
+        js: rewritten.js,
+        sourceMap: sourceMap(rewritten.mappings, filename, code),
+        bindings: rewritten.bindings,
+        declares,
+        hasResult: transformed.hasResult,
+        cellMagic: source.cellMagic,
+        moduleName: source.moduleName,
+      },
+    };
+  }
+
+  private lastCount = -1;
+
+  private isRepeated(executionCount: number): boolean {
+    const repeated = this.lastCount === executionCount;
+    this.lastCount = executionCount;
+    return repeated;
+  }
+
+  private errors(code: string, source: CellSource, program: TypeScript.Program, language: CellLanguage): Diagnostic[] {
+    const file = this.fileOf(program, language);
+    const reading: Reading = {
+      code,
+      file,
+      codeLength: source.codeLength,
+      strict: this.configuration.asked,
+      freedIn: (name) => this.notebook.freedIn(name),
+    };
+    const syntax = program.getSyntacticDiagnostics(file);
+    if (syntax.length > 0) return readSyntaxErrors(syntax, reading);
+    const returned = topLevelReturn(file, source.codeLength);
+    if (returned !== null) return [misplacedReturn(code, file, returned)];
+    return this.checks ? readDiagnostics(program.getSemanticDiagnostics(file), reading) : [];
+  }
+
+  private fileOf(program: TypeScript.Program, language: CellLanguage): TypeScript.SourceFile {
+    const file = program.getSourceFile(this.host.cellFile(language));
+    if (file === undefined) throw new Error('TypeScript lost the cell.');
+    return file;
+  }
+
+  private emit(source: CellSource, language: CellLanguage, program: TypeScript.Program) {
+    const transformed: TransformedCell = { hasResult: false, typeImports: new Set() };
+    const transformer = cellTransformer(source.codeLength, source.magics, program.getTypeChecker(), transformed);
+    this.host.transformers = { before: [transformer] };
+    try {
+      const { outputFiles } = this.service.getEmitOutput(this.host.cellFile(language), false, true);
+      const text = (ending: string): string => outputFiles.find(({ name }) => name.endsWith(ending))?.text ?? '';
+      return { ...emittedCode(text('.js'), text('.js.map')), declarations: text('.d.ts'), transformed };
+    } finally {
+      this.host.transformers = undefined;
+    }
+  }
+}
+
+function failed(diagnostics: Diagnostic[]): Compilation {
+  return { ok: false, error: reportDiagnostics(diagnostics), diagnostics };
+}
+
+function internalMessage(error: unknown): string {
+  if (error instanceof RangeError) return 'The code is nested too deeply to be compiled. Split it into parts.';
+  const reason = error instanceof Error ? error.message : String(error);
+  return `TypeScript failed on this cell: ${reason} Later cells are not affected.`;
+}
+
+/** The first `return` outside of functions. */
+function topLevelReturn(file: TypeScript.SourceFile, codeLength: number): TypeScript.Node | null {
+  const find = (node: TypeScript.Node): TypeScript.Node | undefined => {
+    if (ts.isReturnStatement(node)) return node;
+    if (ts.isFunctionLike(node) || ts.isClassLike(node) || ts.isExpression(node)) return undefined;
+    return ts.forEachChild(node, find);
+  };
+  for (const statement of file.statements) {
+    if (statement.pos >= codeLength) break;
+    const found = find(statement);
+    if (found !== undefined) return found;
+  }
+  return null;
+}
+
+function misplacedReturn(code: string, file: TypeScript.SourceFile, node: TypeScript.Node): Diagnostic {
+  const start = file.getLineAndCharacterOfPosition(node.getStart(file));
+  return place('TS1108', 'A cell cannot return. To show a value, end the cell with it.', code, {
+    line: start.line + 1,
+    column: start.character + 1,
+    endLine: start.line + 1,
+    endColumn: start.character + 1 + 'return'.length,
+  });
+}
+
+function misplacedMagic(code: string, at: number): Diagnostic {
+  const before = code.slice(0, at);
+  const line = before.split('\n').length;
+  const column = at - before.lastIndexOf('\n');
+  return place('HM1', "A magic with two percent signs stands on the cell's first line.", code, {
+    line,
+    column,
+    endLine: line,
+    endColumn: column + 2,
+  });
+}

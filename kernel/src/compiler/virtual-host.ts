@@ -1,0 +1,228 @@
+/** The files that TypeScript sees: the cell, the declarations of earlier cells, and what is on disk. */
+import { createRequire } from 'node:module';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type TypeScript from 'typescript';
+import { libraryFolder, ts } from './typescript.js';
+
+/** The notebook's cell stands in one of these: the other is empty. JSX changes the meaning of `<T>` in a file. */
+export type CellLanguage = 'ts' | 'tsx';
+
+const EMPTY = 'export {};';
+
+export class VirtualHost implements TypeScript.LanguageServiceHost {
+  /** What is applied to the next emit. */
+  transformers: TypeScript.CustomTransformers | undefined;
+  readonly jsDocParsingMode = ts.JSDocParsingMode.ParseNone;
+  private readonly texts = new Map<string, { text: string; version: number }>();
+  private readonly roots: string[] = [];
+  private readonly slotFiles: string[] = [];
+  private readonly resolutions: TypeScript.ModuleResolutionCache;
+  private readonly nodeTypes: string | null;
+  private projectVersion = 0;
+
+  constructor(
+    readonly folder: string,
+    private readonly options: TypeScript.CompilerOptions,
+    slots: number,
+  ) {
+    this.resolutions = ts.createModuleResolutionCache(folder, (name) => name, options);
+    this.nodeTypes = findNodeTypes(folder);
+    if (this.nodeTypes !== null) this.roots.push(this.nodeTypes);
+    this.addSlots(slots);
+    this.roots.push(this.cellFile('ts'), this.cellFile('tsx'));
+    this.write(this.cellFile('ts'), EMPTY);
+    this.write(this.cellFile('tsx'), EMPTY);
+  }
+
+  /** The two have different names: one compiles to the same file as the other would. */
+  cellFile(language: CellLanguage): string {
+    return join(this.folder, `__heapmark_cell_${language}.${language}`).replaceAll('\\', '/');
+  }
+
+  setCell(language: CellLanguage, text: string): void {
+    this.write(this.cellFile(language), text);
+    this.write(this.cellFile(language === 'ts' ? 'tsx' : 'ts'), EMPTY);
+  }
+
+  get slots(): number {
+    return this.slotFiles.length;
+  }
+
+  /** More files for declarations. The list of files is constant otherwise: a change of it costs a whole new program. */
+  addSlots(count: number): void {
+    for (let index = 0; index < count; index += 1) {
+      const file = join(this.folder, `__heapmark_slot_${this.slotFiles.length}.d.ts`).replaceAll('\\', '/');
+      this.slotFiles.push(file);
+      this.roots.push(file);
+      this.write(file, EMPTY);
+    }
+  }
+
+  setSlot(index: number, text: string): void {
+    this.write(this.slotFiles[index] as string, text === '' ? EMPTY : text);
+  }
+
+  /** Declarations of a cell that is a module of the notebook: importable as `./name`. */
+  setCellModule(name: string, text: string): void {
+    this.write(join(this.folder, `${name}.d.ts`).replaceAll('\\', '/'), text);
+  }
+
+  private write(file: string, text: string): void {
+    const known = this.texts.get(file);
+    if (known?.text === text) return;
+    this.texts.set(file, { text, version: (known?.version ?? 0) + 1 });
+    this.projectVersion += 1;
+  }
+
+  getCompilationSettings(): TypeScript.CompilerOptions {
+    return this.options;
+  }
+
+  getScriptFileNames(): string[] {
+    return this.roots;
+  }
+
+  getScriptVersion(file: string): string {
+    const virtual = this.texts.get(file);
+    if (virtual !== undefined) return String(virtual.version);
+    // What was installed does not change under a running kernel; the user's own files do.
+    if (file.includes('/node_modules/') || file.startsWith(libraryFolder)) return '1';
+    try {
+      return String(statSync(file).mtimeMs);
+    } catch {
+      return '0';
+    }
+  }
+
+  getScriptSnapshot(file: string): TypeScript.IScriptSnapshot | undefined {
+    const text = this.readFile(file);
+    return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+  }
+
+  getCurrentDirectory(): string {
+    return this.folder;
+  }
+
+  getDefaultLibFileName(options: TypeScript.CompilerOptions): string {
+    return join(libraryFolder, ts.getDefaultLibFileName(options));
+  }
+
+  getCustomTransformers(): TypeScript.CustomTransformers | undefined {
+    return this.transformers;
+  }
+
+  useCaseSensitiveFileNames(): boolean {
+    return ts.sys.useCaseSensitiveFileNames;
+  }
+
+  fileExists(file: string): boolean {
+    return this.texts.has(file) || ts.sys.fileExists(file);
+  }
+
+  readFile(file: string): string | undefined {
+    const virtual = this.texts.get(file);
+    if (virtual !== undefined) return virtual.text;
+    try {
+      return readFileSync(file, 'utf8').replace(/^\ufeff/, '');
+    } catch {
+      return undefined;
+    }
+  }
+
+  directoryExists(path: string): boolean {
+    return ts.sys.directoryExists(path);
+  }
+
+  getDirectories(path: string): string[] {
+    return ts.sys.getDirectories(path);
+  }
+
+  readDirectory(
+    path: string,
+    extensions?: readonly string[],
+    exclude?: readonly string[],
+    include?: readonly string[],
+    depth?: number,
+  ): string[] {
+    return ts.sys.readDirectory(path, extensions, exclude, include, depth);
+  }
+
+  realpath(path: string): string {
+    return this.texts.has(path) ? path : (ts.sys.realpath?.(path) ?? path);
+  }
+
+  resolveModuleNameLiterals(
+    literals: readonly TypeScript.StringLiteralLike[],
+    containing: string,
+    redirect: TypeScript.ResolvedProjectReference | undefined,
+    options: TypeScript.CompilerOptions,
+    file: TypeScript.SourceFile,
+  ): readonly TypeScript.ResolvedModuleWithFailedLookupLocations[] {
+    return literals.map((literal) => {
+      const own = ownDeclarations(literal.text);
+      if (own !== null)
+        return {
+          resolvedModule: { resolvedFileName: own, extension: ts.Extension.Dts, isExternalLibraryImport: true },
+        };
+      const mode = ts.getModeForUsageLocation(file, literal, options);
+      // Cells come and go: what failed to resolve for one may exist for the next.
+      const cache = containing.includes('/node_modules/') ? this.resolutions : undefined;
+      return ts.resolveModuleName(literal.text, containing, options, this, cache, redirect, mode);
+    });
+  }
+
+  resolveTypeReferenceDirectiveReferences<T extends TypeScript.FileReference | string>(
+    references: readonly T[],
+    containing: string,
+    redirect: TypeScript.ResolvedProjectReference | undefined,
+    options: TypeScript.CompilerOptions,
+  ): readonly TypeScript.ResolvedTypeReferenceDirectiveWithFailedLookupLocations[] {
+    return references.map((reference) => {
+      const name = typeof reference === 'string' ? reference : reference.fileName;
+      // Two versions of Node's types in one program contradict each other.
+      if (name === 'node' && this.nodeTypes !== null) {
+        return { resolvedTypeReferenceDirective: { resolvedFileName: this.nodeTypes, primary: true } };
+      }
+      return ts.resolveTypeReferenceDirective(name, containing, options, this, redirect);
+    });
+  }
+}
+
+const require = createRequire(import.meta.url);
+
+/** Node's types as the notebook's folder has them, else those that came with the kernel. */
+function findNodeTypes(folder: string): string | null {
+  for (let at = folder; ; at = dirname(at)) {
+    const file = join(at, 'node_modules', '@types', 'node', 'index.d.ts');
+    if (existsSync(file)) return file.replaceAll('\\', '/');
+    if (dirname(at) === at) break;
+  }
+  try {
+    return join(dirname(require.resolve('@types/node/package.json')), 'index.d.ts').replaceAll('\\', '/');
+  } catch {
+    return null;
+  }
+}
+
+/** Declarations of the two packages that the runtime provides itself. */
+function ownDeclarations(specifier: string): string | null {
+  if (specifier === 'heapmark') return heapmarkDeclarations();
+  if (specifier !== 'tslab') return null;
+  try {
+    return join(dirname(require.resolve('tslab')), 'public.d.ts').replaceAll('\\', '/');
+  } catch {
+    return null;
+  }
+}
+
+/** `resources/heapmark.d.ts` of the kernel's package, seen from the sources as from the built file. */
+function heapmarkDeclarations(): string | null {
+  for (let at = dirname(fileURLToPath(import.meta.url)); basename(at) !== 'node_modules'; at = dirname(at)) {
+    const file = join(at, 'resources', 'heapmark.d.ts');
+    if (existsSync(file)) return file.replaceAll('\\', '/');
+    if (dirname(at) === at) break;
+  }
+  return null;
+}
