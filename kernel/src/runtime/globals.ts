@@ -36,6 +36,8 @@ interface Entry {
   /** `null` while the name is only used, not declared. */
   declared: { kind: DeclarationKind; owner: CellTag } | null;
   freed: boolean;
+  /** A cell that declares it is running, and its declaration may not have run yet. */
+  awaited: boolean;
 }
 
 const hasValue = (binding: Binding): boolean => Object.hasOwn(binding, 'v');
@@ -71,6 +73,11 @@ export class Globals implements GlobalsView {
     }
     Object.defineProperty(entry.binding, 'v', { value, writable: true, enumerable: true, configurable: true });
     this.definedCount += 1;
+  }
+
+  /** A cell that declares these names begins (or has ended): until they have a value, reading them is too early. */
+  awaitDeclaration(names: readonly string[], awaited: boolean): void {
+    for (const name of names) this.entry(name).awaited = awaited;
   }
 
   isDefined(name: string): boolean {
@@ -124,15 +131,13 @@ export class Globals implements GlobalsView {
 
   /** What `x` reads when it has no value: a global of Node by that name, else a ReferenceError. */
   readMissing(name: string): unknown {
-    const entry = this.names.get(name);
-    if (entry?.declared === null && name in this.globalObject) return Reflect.get(this.globalObject, name);
+    if (this.isNodes(name)) return Reflect.get(this.globalObject, name);
     throw new ReferenceError(this.whyMissing(name));
   }
 
   /** `x = value` where `x` has no value. A name is made by its declaration only, so that a freed one stays freed. */
   writeMissing(name: string, value: unknown): void {
-    const entry = this.names.get(name);
-    if (entry?.declared === null && name in this.globalObject) {
+    if (this.isNodes(name)) {
       Reflect.set(this.globalObject, name, value);
       return;
     }
@@ -141,9 +146,15 @@ export class Globals implements GlobalsView {
 
   private whyMissing(name: string): string {
     const entry = this.names.get(name);
+    if (entry?.awaited) return `Cannot access '${name}' before initialization`;
     if (entry?.freed) return `${name} was freed`;
-    if (entry?.declared) return `Cannot access '${name}' before initialization`;
     return `${name} is not defined`;
+  }
+
+  /** A name that no cell declares but Node, or user code on `globalThis`, has. */
+  private isNodes(name: string): boolean {
+    const entry = this.names.get(name);
+    return entry?.declared === null && !entry.awaited && name in this.globalObject;
   }
 
   private isAdded(name: string): boolean {
@@ -153,7 +164,7 @@ export class Globals implements GlobalsView {
   private entry(name: string): Entry {
     let entry = this.names.get(name);
     if (entry === undefined) {
-      entry = { binding: new Binding(name, this), declared: null, freed: false };
+      entry = { binding: new Binding(name, this), declared: null, freed: false, awaited: false };
       this.names.set(name, entry);
     }
     return entry;

@@ -92,6 +92,7 @@ export class CellRunner {
   private async execute(active: Active): Promise<Outcome> {
     const { message, run, code } = active;
     try {
+      this.world.globals.awaitDeclaration(declaredNames(message), true);
       const magic = message.cell.cellMagic;
       const result = magic === null ? await code.run() : await this.extension().cell(magic, code);
       this.measure(active);
@@ -132,7 +133,9 @@ export class CellRunner {
     if (measure.after === null) this.measure(active);
     const { payload } = run;
     run.end();
-    const defined = message.cell.declares.map(({ name }) => name).filter((name) => code.initialised.has(name) && this.world.globals.isDefined(name));
+    const declares = declaredNames(message);
+    this.world.globals.awaitDeclaration(declares, false);
+    const defined = declares.filter((name) => code.initialised.has(name) && this.world.globals.isDefined(name));
     this.sendDone(run.id, run.tag, outcome, defined, payload, measure);
     this.active = null;
     this.extension().cellEnded?.({
@@ -140,7 +143,7 @@ export class CellRunner {
       silent: message.silent,
       status: outcome.status,
       measure,
-      declares: message.cell.declares.map(({ name }) => name),
+      declares,
       source: code.source === '' ? null : (code.source.split('\n', 1)[0] ?? null),
     });
     // In a task of its own, so that a queue of cells never starves the frames of the front.
@@ -166,5 +169,7 @@ export class CellRunner {
     this.send({ type: 'done', id, tag, status, error, defined, userExpressions, payload, measure });
   }
 }
+
+const declaredNames = ({ cell }: RunMessage): string[] => cell.declares.map(({ name }) => name);
 
 const emptyMeasure = (): CellMeasure => ({ startedAt: Date.now(), elapsedMs: 0, before: null, after: null });
