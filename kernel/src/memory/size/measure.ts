@@ -1,0 +1,67 @@
+/** Sizes of many values at once, under one budget of time that is shared out fairly: small ones exactly, large ones as
+ * far as the time goes. */
+import { Account } from './account.js';
+import { natives } from './natives.js';
+import { outside } from './outside.js';
+import { Walker, type Reading } from './walker.js';
+
+/** Objects that each value may have read in the first round. */
+const FIRST_ROUND = 48;
+/** Shortest slice of time, ms, that an unfinished value gets in later rounds. */
+const SHORTEST_SLICE = 0.3;
+/** Values between two looks at the clock in the first round. */
+const VALUES_A_LOOK = 32;
+
+export interface MeasureProbes {
+  /** Milliseconds. */
+  now(): number;
+  /** 0 to below 1. */
+  random(): number;
+}
+
+/** What was found out about a list of values. */
+export interface Measured {
+  readonly walker: Walker;
+  readonly account: Account;
+  /** By index of the value. */
+  readonly readings: readonly Reading[];
+  /** The time was over before all was read that was worth reading. */
+  readonly truncated: boolean;
+}
+
+/**
+ * Reads the values for at most `budgetMs` and sums them up.
+ */
+export function measure(values: readonly unknown[], probes: MeasureProbes, budgetMs: number): Measured {
+  const until = probes.now() + budgetMs;
+  const walker = new Walker(natives(), () => probes.now(), probes.random(), outside);
+  const readings: Reading[] = [];
+  let unfinished: Reading[] = [];
+  let left = 0;
+  let late = false;
+  for (let i = 0; i < values.length; i++) {
+    const reading = walker.begin(values[i]);
+    readings[i] = reading;
+    if (!walker.pending) continue;
+    if (!late && i % VALUES_A_LOOK === 0) late = probes.now() >= until;
+    if (!walker.run(reading, late ? 0 : until, late ? 0 : FIRST_ROUND)) unfinished[left++] = reading;
+  }
+  while (left > 0) {
+    const now = probes.now();
+    if (now >= until) break;
+    const slice = Math.max(SHORTEST_SLICE, (until - now) / left / 2);
+    const again: Reading[] = [];
+    let more = 0;
+    for (let i = 0; i < left; i++) {
+      const reading = unfinished[i] as Reading;
+      const start = probes.now();
+      if (start >= until || !walker.run(reading, Math.min(until, start + slice))) again[more++] = reading;
+    }
+    unfinished = again;
+    left = more;
+  }
+  walker.log.conclude(walker.graph);
+  const roots: number[] = [];
+  for (let i = 0; i < readings.length; i++) roots[i] = (readings[i] as Reading).root;
+  return { walker, account: new Account(walker.graph, roots), readings, truncated: left > 0 };
+}
