@@ -14,9 +14,9 @@ export const main = () =>
 /**
  * Arguments of JupyterLab: ours first, so that the person's win.
  * @param {readonly string[]} own
- * @param {number | undefined} user id of the user, undefined where there is none
+ * @param {number | null} user id of the user, null where there are none
  */
-export function jupyterArguments(own, user = process.getuid?.()) {
+export function jupyterArguments(own, user = process.getuid?.() ?? null) {
   const args = [`--ServerApp.root_dir=${join(ROOT, 'notebooks')}`, '--MultiKernelManager.default_kernel_name=heapmark'];
   if (user === 0 && !own.includes('--allow-root')) args.push('--allow-root');
   return [...args, ...own];

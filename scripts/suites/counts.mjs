@@ -2,6 +2,7 @@
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
+/** @type {Readonly<Counts>} */
 export const NOTHING = Object.freeze({ passed: 0, failed: 0, skipped: 0 });
 
 /** @param {Counts} a @param {Counts} b @returns {Counts} */

@@ -42,9 +42,7 @@ export const FORMAT = tool('format', packageFile('prettier', 'bin', 'prettier.cj
   'warn',
 ]);
 export const LINT = tool('lint', packageFile('eslint', 'bin', 'eslint.js'), ['.', '--max-warnings=0']);
-const TYPES_OF_SOURCES = tool('types', packageFile('typescript', 'bin', 'tsc'), ['-b']);
-const TYPES_OF_SCRIPTS = tool('types of the scripts', packageFile('typescript', 'bin', 'tsc'), ['-p', 'scripts']);
-export const TYPES = [TYPES_OF_SOURCES, TYPES_OF_SCRIPTS];
+export const TYPES = tool('types', packageFile('typescript', 'bin', 'tsc'), ['-b']);
 
 /**
  * Test files below a folder, run by vitest.
@@ -111,7 +109,7 @@ export const NOTEBOOKS = vitest('notebooks', { folder: 'notebooks', minutes: 10 
 export const BROWSER = vitest('browser', { folder: 'browser', minutes: 12 });
 
 /** What `npm run check` runs. @type {readonly Suite[]} */
-export const QUICK = [FORMAT, LINT, ...TYPES, UNIT];
+export const QUICK = [FORMAT, LINT, TYPES, UNIT];
 
 /** What `npm test` runs. @type {readonly Suite[]} */
 export const ALL = [...QUICK, CONFORMANCE, KERNEL_TEST, NOTEBOOKS, BROWSER];
