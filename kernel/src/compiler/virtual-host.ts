@@ -17,6 +17,7 @@ export class VirtualHost implements TypeScript.LanguageServiceHost {
   readonly jsDocParsingMode = ts.JSDocParsingMode.ParseNone;
   private readonly texts = new Map<string, { text: string; version: number }>();
   private readonly roots: string[] = [];
+  private readonly snapshots = new Map<string, { version: string; snapshot: TypeScript.IScriptSnapshot }>();
   private readonly slotFiles: string[] = [];
   private readonly resolutions: TypeScript.ModuleResolutionCache;
   private readonly nodeTypes: string | null;
@@ -96,9 +97,21 @@ export class VirtualHost implements TypeScript.LanguageServiceHost {
     }
   }
 
+  /** TypeScript asks for every file at every change: what has not changed is not read again. */
   getScriptSnapshot(file: string): TypeScript.IScriptSnapshot | undefined {
+    const version = this.getScriptVersion(file);
+    const known = this.snapshots.get(file);
+    if (known?.version === version) return known.snapshot;
     const text = this.readFile(file);
-    return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+    if (text === undefined) return undefined;
+    const snapshot = ts.ScriptSnapshot.fromString(text);
+    this.snapshots.set(file, { version, snapshot });
+    return snapshot;
+  }
+
+  /** Where TypeScript keeps the `package.json` files it has read. */
+  getModuleResolutionCache(): TypeScript.ModuleResolutionCache {
+    return this.resolutions;
   }
 
   getCurrentDirectory(): string {
@@ -217,10 +230,10 @@ function ownDeclarations(specifier: string): string | null {
   }
 }
 
-/** `resources/heapmark.d.ts` of the kernel's package, seen from the sources as from the built file. */
+/** `resources/heapmark/index.d.ts` of the kernel's package, seen from the sources as from the built file. */
 function heapmarkDeclarations(): string | null {
   for (let at = dirname(fileURLToPath(import.meta.url)); basename(at) !== 'node_modules'; at = dirname(at)) {
-    const file = join(at, 'resources', 'heapmark.d.ts');
+    const file = join(at, 'resources', 'heapmark', 'index.d.ts');
     if (existsSync(file)) return file.replaceAll('\\', '/');
     if (dirname(at) === at) break;
   }
