@@ -1,5 +1,5 @@
 /** Counts V8's collections and their pauses, by kind, from the moment it is made. */
-import { constants, PerformanceObserver, type NodeGCPerformanceDetail } from 'node:perf_hooks';
+import { constants, PerformanceObserver, type NodeGCPerformanceDetail, type PerformanceEntry } from 'node:perf_hooks';
 import type { GcKindRecord } from '@heapmark/protocol';
 
 type Kind = GcKindRecord['kind'];
@@ -18,7 +18,9 @@ export class CollectionCounter {
 
   constructor() {
     this.observer = new PerformanceObserver((list) => {
-      for (const { duration, detail } of list.getEntries()) this.count(duration, detail as NodeGCPerformanceDetail);
+      for (const entry of list.getEntries() as (PerformanceEntry & { detail?: NodeGCPerformanceDetail })[]) {
+        if (entry.detail !== undefined) this.count(entry.duration, entry.detail);
+      }
     });
     this.observer.observe({ entryTypes: ['gc'] });
   }
