@@ -24,7 +24,8 @@ export interface KernelOptions {
   connection: Connection;
   language: Language;
   runtime: RuntimeCommand;
-  compiler: Compiler;
+  /** Opens the compiler; called once the sockets are bound, since it takes a core for a while. */
+  openCompiler(): Compiler;
   /** File of the history; `null` for none. */
   historyFile: string | null;
   log: Logger;
@@ -54,14 +55,15 @@ export class Kernel {
   /** Binds the sockets, then starts the runtime; requests are answered from the moment this resolves. */
   static async start(options: KernelOptions): Promise<Kernel> {
     const sockets = await bindSockets(options.connection, options.log);
-    return new Kernel(options, sockets);
+    return new Kernel(options, sockets, options.openCompiler());
   }
 
   private constructor(
     private readonly options: KernelOptions,
     private readonly sockets: KernelSockets,
+    private readonly compiler: Compiler,
   ) {
-    const { connection, compiler, language, log } = options;
+    const { connection, language, log } = options;
     this.signer = new Signer(connection.key, connection.signatureScheme);
     this.outbox = new Outbox(
       sockets,
@@ -146,7 +148,7 @@ export class Kernel {
       await this.sockets.flushed();
     });
     this.sockets.close();
-    await this.options.compiler.close();
+    await this.compiler.close();
     this.options.onEnd();
   }
 
@@ -164,7 +166,7 @@ export class Kernel {
       questionDesk({
         executor: this.executor,
         stdin: this.stdin,
-        compiler: this.options.compiler,
+        compiler: this.compiler,
         cells: this.memory.cells,
         monitor: this.memory.monitor,
         guard: this.memory.guard,
@@ -178,7 +180,7 @@ export class Kernel {
       comm: (message, tag) => this.comms.fromRuntime(message, this.headerOf(tag)),
       event: (event) => this.memory.event(event),
       settled: (record) => this.memory.cells.settle(record),
-      forgotten: (names) => this.options.compiler.forget(names),
+      forgotten: (names) => this.compiler.forget(names),
       usage: (usage) => this.memory.sampled(usage),
       died: (report, expected) => this.runtimeDied(report, expected),
     };
@@ -231,7 +233,7 @@ export class Kernel {
 
   private runtimeDied(report: ErrorReport, expected: boolean): void {
     if (this.ending) return;
-    this.options.compiler.reset();
+    this.compiler.reset();
     this.comms.runtimeDied();
     this.memory.runtimeDied(report.evalue, expected);
     // With no cell to blame, whoever ran the last one learns that its variables are gone.

@@ -22,14 +22,16 @@ export async function startKernel(options: StartOptions): Promise<Kernel> {
   const { connectionFile, language, dist, env, log, onEnd } = options;
   const connection = readConnection(connectionFile);
   const folder = process.cwd();
-  const compiler = startCompiler({ folder });
-  // Cells of a JavaScript notebook promise no types.
-  if (language === 'javascript') void compiler.typecheck(false);
   return Kernel.start({
     connection,
     language,
     runtime: { node: process.execPath, flags: [], script: join(dist, 'runtime.mjs'), env, cwd: folder },
-    compiler,
+    openCompiler() {
+      const compiler = startCompiler({ folder });
+      // Cells of a JavaScript notebook promise no types.
+      if (language === 'javascript') void compiler.typecheck(false);
+      return compiler;
+    },
     historyFile: join(stateDirectory(env), 'history.jsonl'),
     log,
     onEnd,
