@@ -207,9 +207,7 @@ describe('%time and %timeit', () => {
     expect(textOf(timed)).toContain('Wall time');
     expect(resultOf(timed)).toBe('42');
     expect(resultOf(await run('made'))).toBe('6');
-    expect(resultOf(await run('%%timeit -n 10 -r 2 -o const start = 1\nlet sum = start;\nsum += 1;'))).toContain(
-      '10 loops each',
-    );
+    expect(resultOf(await run('%%timeit -n 10 -r 2 -o\nlet sum = made;\nsum += 1;'))).toContain('10 loops each');
   });
 
   it('let the errors of the code through', async () => {
@@ -225,9 +223,8 @@ describe('the function forms', () => {
     await run('import { vars, free, gc, memory, cells, checkGlobalVariable, gcThreshold } from "heapmark";');
     await run('const tmp1 = new Uint8Array(3_000_000);\nconst kept = 1;');
     expect(resultOf(await run('(await vars()).variables.map(({ name }) => name)'))).toBe("[ 'tmp1', 'kept' ]");
-    expect(
-      resultOf(await run('const sum: number = (await free({ pattern: /^tmp/ })).bytesReturned.arrayBuffers ?? 0; sum')),
-    ).toBe('3000000');
+    await run('const back: number = (await free({ pattern: /^tmp/ })).bytesReturned.arrayBuffers ?? 0;');
+    expect(resultOf(await run('back >= 3e6 && back < 3.1e6'))).toBe('true');
     expect(resultOf(await run('await vars()'))).toMatch(/^name +type/);
     expect(resultOf(await run('await checkGlobalVariable()'))).toContain('kept');
     expect(resultOf(await run('(await cells()).length > 1'))).toBe('true');

@@ -333,7 +333,7 @@ export const magicDeclarations: readonly MagicDeclaration[] = [
       option('-r', 'integer', 'runs; 7 by default'),
       flag('-q', 'prints nothing'),
       flag('-o', 'gives the record'),
-      rest('CODE', 'code', 'what to run; after %%timeit, what to run once before'),
+      rest('CODE', 'code', 'what to run'),
     ],
     details:
       'V8 may leave out work whose result nobody uses: store the result in a variable of an earlier cell when a time looks too good.',

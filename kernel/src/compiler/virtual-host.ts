@@ -31,6 +31,8 @@ export class VirtualHost implements TypeScript.LanguageServiceHost {
     this.resolutions = ts.createModuleResolutionCache(folder, (name) => name, options);
     this.nodeTypes = findNodeTypes(folder);
     if (this.nodeTypes !== null) this.roots.push(this.nodeTypes);
+    const globals = ownDeclarationFile('globals.d.ts');
+    if (globals !== null) this.roots.push(globals);
     this.addSlots(slots);
     this.roots.push(this.cellFile('ts'), this.cellFile('tsx'));
     this.write(this.cellFile('ts'), EMPTY);
@@ -221,7 +223,7 @@ function findNodeTypes(folder: string): string | null {
 
 /** Declarations of the two packages that the runtime provides itself. */
 function ownDeclarations(specifier: string): string | null {
-  if (specifier === 'heapmark') return heapmarkDeclarations();
+  if (specifier === 'heapmark') return ownDeclarationFile('index.d.ts');
   if (specifier !== 'tslab') return null;
   try {
     return join(dirname(require.resolve('tslab')), 'public.d.ts').replaceAll('\\', '/');
@@ -230,10 +232,10 @@ function ownDeclarations(specifier: string): string | null {
   }
 }
 
-/** `resources/heapmark/index.d.ts` of the kernel's package, seen from the sources as from the built file. */
-function heapmarkDeclarations(): string | null {
+/** A file of `resources/heapmark` in the kernel's package, seen from the sources as from the built file. */
+function ownDeclarationFile(name: string): string | null {
   for (let at = dirname(fileURLToPath(import.meta.url)); basename(at) !== 'node_modules'; at = dirname(at)) {
-    const file = join(at, 'resources', 'heapmark', 'index.d.ts');
+    const file = join(at, 'resources', 'heapmark', name);
     if (existsSync(file)) return file.replaceAll('\\', '/');
     if (dirname(at) === at) break;
   }

@@ -20,24 +20,23 @@ export const timeit: Magic = {
       throw new MagicError(
         '%timeit needs code to run, e.g. %timeit sum(rows). %%timeit on the first line times a whole cell.',
       );
-    const record = await measure(args, '', args.code, context);
+    const record = await measure(args, args.code, context);
     if (args.has('-o')) await context.showValue(record);
   },
   async cell(args, body, context) {
-    const record = await measure(args, args.code, body.source, context);
+    if (args.code !== '')
+      throw new MagicError(
+        '%%timeit takes options only: the code to time starts on the next line, what it needs stands in an earlier cell.',
+      );
+    const record = await measure(args, body.source, context);
     return args.has('-o') ? { value: record } : undefined;
   },
 };
 
-async function measure(
-  args: Arguments,
-  setup: string,
-  code: string,
-  { runtime, clock }: MagicContext,
-): Promise<TimeitRecord> {
+async function measure(args: Arguments, code: string, { runtime, clock }: MagicContext): Promise<TimeitRecord> {
   const repeats = args.number('-r') ?? DEFAULT_REPEATS;
   if (repeats === 0) throw new MagicError('-r takes 1 or more runs.');
-  const loop = await compileLoop(runtime, setup, code);
+  const loop = await compileLoop(runtime, code);
   const asked = args.number('-n') ?? 0;
   const loops = asked === 0 ? await chooseLoops(loop, clock, runtime.aborted()) : asked;
   const runs: number[] = [];
@@ -59,12 +58,11 @@ type Loop = (loops: number, now: () => number) => Promise<number>;
  * Compiles the loop around the code, so that nothing but the code and the loop's counter is timed. The code is compiled
  * alone first: its errors then name the user's own lines.
  */
-async function compileLoop(runtime: RuntimeContext, setup: string, code: string): Promise<Loop> {
-  await runtime.compile(setup === '' ? code : `${setup}\n${code}`);
+async function compileLoop(runtime: RuntimeContext, code: string): Promise<Loop> {
+  await runtime.compile(code);
   const source = [
     '(async ($timeitLoops: number, $timeitNow: () => number): Promise<number> => {',
-    setup,
-    ';const $timeitBegun = $timeitNow();',
+    'const $timeitBegun = $timeitNow();',
     'for (let $timeitLoop = 0; $timeitLoop < $timeitLoops; $timeitLoop++) {',
     code,
     '}',

@@ -200,4 +200,4 @@ function fakeMemory(values: Map<string, unknown>, said: Said): Memory {
 const stoppedClock = (): Clock => ({ now: () => 0, cpu: () => ({ userMs: 0, systemMs: 0 }) });
 
 /** The text of the last display. */
-export const shown = ({ said }: Fake): string => String(said.displays.at(-1)?.['text/plain'] ?? '');
+export const shown = ({ said }: Fake): string => (said.displays.at(-1)?.['text/plain'] ?? '') as string;
