@@ -84,6 +84,7 @@ export const booleanValue = uncurryThis(Boolean.prototype.valueOf);
 export const symbolValue = uncurryThis(Symbol.prototype.valueOf);
 export const bigintValue = uncurryThis(BigInt.prototype.valueOf);
 export const regExpExec = uncurryThis(RegExp.prototype.exec);
+export const arraySort = uncurryThis(Array.prototype.sort as <T>(this: T[], compare: (a: T, b: T) => number) => T[]);
 export const weakRefDeref = uncurryThis(WeakRef.prototype.deref);
 
 const wasm = (globalThis as { WebAssembly?: { Memory: { prototype: object } } }).WebAssembly;

@@ -1,5 +1,5 @@
 /** Sums over a graph: what each root reaches, what it shares, what all reach together. */
-import { UNREAD, UNWALKABLE, SAMPLED, type Graph } from './graph.js';
+import { SAMPLED, UNREAD, UNWALKABLE, VIEW, type Graph } from './graph.js';
 
 /** What one root reaches. */
 export interface Reach {
@@ -14,17 +14,20 @@ export interface Reach {
   sharedWith: number[];
   /** The visits that all sums may take were spent before this root's turn: its figures miss what others reach too. */
   cutShort: boolean;
+  /** Views among what it reaches, by their node; not all when there are many. */
+  views: number[];
 }
 
 /** Edges that all sums of one accounting may follow: about 30 ms. */
 const MOST_VISITS = 3_000_000;
 const MOST_NAMES = 8;
+const MOST_VIEWS = 2_000;
 const NOBODY: number[] = [];
 
 /** The sums of one walk. */
 export class Account {
   readonly reaches: Reach[] = [];
-  readonly total: Reach = { low: 0, likely: 0, high: 0, flags: 0, shared: 0, sharedWith: NOBODY, cutShort: false };
+  readonly total: Reach = { low: 0, likely: 0, high: 0, flags: 0, shared: 0, sharedWith: NOBODY, cutShort: false, views: NOBODY };
   private anythingShared = false;
   private readonly mark: Int32Array;
   /** By node: the one root that reaches it, -1 none yet. */
@@ -37,6 +40,8 @@ export class Account {
   constructor(
     private readonly graph: Graph,
     private readonly roots: readonly number[],
+    /** How many of the roots, from the first, the total is about. */
+    counted = roots.length,
   ) {
     const { nodes } = graph;
     this.mark = new Int32Array(nodes);
@@ -44,11 +49,13 @@ export class Account {
     this.second = new Int32Array(nodes);
     this.queue = new Int32Array(nodes);
     for (let i = 0; i < nodes; i++) this.reacher[i] = -1;
+    // Those that count come first, so that a node's first reacher tells whether it belongs to the total.
     for (let i = 0; i < roots.length; i++) this.reaches[i] = this.sum(i);
     for (let i = 0; i < roots.length && this.anythingShared; i++) this.share(i, this.reaches[i] as Reach);
     const { total } = this;
     for (let node = 0; node < nodes; node++) {
-      if (this.reacher[node] === -1) continue;
+      const first = this.reacher[node] as number;
+      if (first === -1 || first >= counted) continue;
       total.low += graph.low[node] as number;
       total.likely += graph.likely[node] as number;
       total.high += graph.high[node] as number;
@@ -59,14 +66,19 @@ export class Account {
   private sum(index: number): Reach {
     const { graph, reacher, second, queue } = this;
     const cutShort = this.visits > MOST_VISITS;
-    const reach: Reach = { low: 0, likely: 0, high: 0, flags: 0, shared: 0, sharedWith: NOBODY, cutShort };
+    const reach: Reach = { low: 0, likely: 0, high: 0, flags: 0, shared: 0, sharedWith: NOBODY, cutShort, views: NOBODY };
     const count = this.visit(this.roots[index] as number, 2 * index + 1, cutShort);
     for (let i = 0; i < count; i++) {
       const node = queue[i] as number;
       reach.low += graph.low[node] as number;
       reach.likely += graph.likely[node] as number;
       reach.high += graph.high[node] as number;
-      reach.flags |= graph.flags[node] as number;
+      const flags = graph.flags[node] as number;
+      reach.flags |= flags;
+      if ((flags & VIEW) !== 0) {
+        if (reach.views === NOBODY) reach.views = [];
+        if (reach.views.length < MOST_VIEWS) reach.views[reach.views.length] = node;
+      }
       if (reacher[node] === -1) {
         reacher[node] = index;
       } else if (second[node] === 0) {

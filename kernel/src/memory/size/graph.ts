@@ -9,6 +9,8 @@ export const UNWALKABLE = 1;
 export const UNREAD = 2;
 /** The node was extrapolated from a part of its children. */
 export const SAMPLED = 4;
+/** A view of an ArrayBuffer that is much larger. */
+export const VIEW = 8;
 
 const grown = <T extends Float64Array | Int32Array | Uint8Array>(old: T, make: (length: number) => T): T => {
   const larger = make(old.length * 2);

@@ -23,32 +23,49 @@ export interface MeasureProbes {
 export interface Measured {
   readonly walker: Walker;
   readonly account: Account;
-  /** By index of the value. */
-  readonly readings: readonly Reading[];
   /** The time was over before all was read that was worth reading. */
   readonly truncated: boolean;
 }
 
 /**
  * Reads the values for at most `budgetMs` and sums them up.
+ * @param counted how many of them, from the first, the total is about; the others get what time is left.
  */
-export function measure(values: readonly unknown[], probes: MeasureProbes, budgetMs: number): Measured {
+export function measure(values: readonly unknown[], probes: MeasureProbes, budgetMs: number, counted = values.length): Measured {
   const until = probes.now() + budgetMs;
   const walker = new Walker(natives(), () => probes.now(), probes.random(), outside);
   const readings: Reading[] = [];
+  const finished = readRange(walker, values, readings, 0, counted, until, probes) && readRange(walker, values, readings, counted, values.length, until, probes);
+  for (let i = readings.length; i < values.length; i++) readings[i] = walker.begin(values[i]);
+  walker.log.conclude(walker.graph);
+  const roots: number[] = [];
+  for (let i = 0; i < readings.length; i++) roots[i] = (readings[i] as Reading).root;
+  return { walker, account: new Account(walker.graph, roots, counted), truncated: !finished };
+}
+
+/** Reads values `from` to before `to`; `false` when the time was over first. */
+function readRange(
+  walker: Walker,
+  values: readonly unknown[],
+  readings: Reading[],
+  from: number,
+  to: number,
+  until: number,
+  probes: MeasureProbes,
+): boolean {
   let unfinished: Reading[] = [];
   let left = 0;
   let late = false;
-  for (let i = 0; i < values.length; i++) {
+  for (let i = from; i < to; i++) {
     const reading = walker.begin(values[i]);
     readings[i] = reading;
     if (!walker.pending) continue;
     if (!late && i % VALUES_A_LOOK === 0) late = probes.now() >= until;
-    if (!walker.run(reading, late ? 0 : until, late ? 0 : FIRST_ROUND)) unfinished[left++] = reading;
+    if (!walker.run(reading, late ? -Infinity : until, late ? 0 : FIRST_ROUND)) unfinished[left++] = reading;
   }
   while (left > 0) {
     const now = probes.now();
-    if (now >= until) break;
+    if (now >= until) return false;
     const slice = Math.max(SHORTEST_SLICE, (until - now) / left / 2);
     const again: Reading[] = [];
     let more = 0;
@@ -60,8 +77,5 @@ export function measure(values: readonly unknown[], probes: MeasureProbes, budge
     unfinished = again;
     left = more;
   }
-  walker.log.conclude(walker.graph);
-  const roots: number[] = [];
-  for (let i = 0; i < readings.length; i++) roots[i] = (readings[i] as Reading).root;
-  return { walker, account: new Account(walker.graph, roots), readings, truncated: left > 0 };
+  return true;
 }

@@ -2,6 +2,7 @@
 import {
   arrayBufferByteLength,
   dataViewBuffer,
+  dataViewByteLength,
   functionToString,
   getOwnPropertyDescriptor,
   hasOwn,
@@ -100,7 +101,7 @@ function readByKind(walker: Walker, node: number, value: object, shape: Shape): 
       return;
     case 'dataView':
       own(DATA_VIEW);
-      walker.reachObject(node, dataViewBuffer(value));
+      walker.view(node, dataViewByteLength(value), dataViewBuffer(value));
       return;
     case 'buffer':
       own(ARRAY_BUFFER + (isSharedArrayBuffer(value) ? sharedByteLength(value) : arrayBufferByteLength(value)));
@@ -270,7 +271,7 @@ function readTypedArray(walker: Walker, node: number, value: object): void {
   // Asking for the buffer of a small array would move its data out of the heap; a view at an offset has one already.
   if (bytes > ON_HEAP_LIMIT || typedArrayByteOffset(value) > 0) {
     walker.graph.grow(node, TYPED_ARRAY, TYPED_ARRAY, TYPED_ARRAY);
-    walker.reachObject(node, typedArrayBuffer(value));
+    walker.view(node, bytes, typedArrayBuffer(value));
     return;
   }
   const own = TYPED_ARRAY + ARRAY_BUFFER + (bytes === 0 ? 0 : FIXED_ARRAY_HEADER + Math.ceil(bytes / POINTER) * POINTER);

@@ -4,8 +4,8 @@
  * Objects are read once, whoever reaches them. Containers of more than a few members are read in a scattered order, so
  * that what was read when the time is over is a fair sample of the rest.
  */
-import { bigintToString, isProxy, SafeMap, symbolDescription } from '../primordials.js';
-import { Graph, UNREAD, UNWALKABLE } from './graph.js';
+import { arrayBufferByteLength, bigintToString, isProxy, isSharedArrayBuffer, SafeMap, sharedByteLength, symbolDescription } from '../primordials.js';
+import { Graph, UNREAD, UNWALKABLE, VIEW } from './graph.js';
 import { bigint, HEAP_NUMBER, isSmi, SYMBOL } from './layout.js';
 import type { Members } from './members.js';
 import type { Natives } from './natives.js';
@@ -54,6 +54,18 @@ export class Reading {
 
 let plainSizes: PlainSizes | undefined;
 
+/** A view and the buffer it keeps, bytes. */
+export interface Pin {
+  readonly bytes: number;
+  readonly whole: number;
+  /** Node of the buffer. */
+  readonly buffer: number;
+}
+
+/** A pooled Buffer (8 kB pools) is no alarm, nor is a view of a good part. */
+const PINNING_BYTES = 65_536;
+const PINNING_RATIO = 4;
+
 /** One walk over any number of roots. */
 export class Walker {
   readonly graph = new Graph();
@@ -65,6 +77,10 @@ export class Walker {
   private readonly groups = new SafeMap<number, number>();
   private groupCount = 0;
   private draws = 0;
+  /** Views that keep a much larger buffer, by their node. */
+  readonly pins = new SafeMap<number, Pin>();
+  /** Bytes of the widest view met, by the node of its buffer. */
+  readonly widestViews = new SafeMap<number, number>();
   private reading: Reading = new Reading(-1);
   /** What the current reading has met and not read yet. */
   private readonly values: object[] = [];
@@ -251,6 +267,17 @@ export class Walker {
   /** Whether the value begun last has anything to read. */
   get pending(): boolean {
     return this.depth > 0;
+  }
+
+  /** A view of `bytes` was read; notes it when its buffer is so much larger that keeping the view keeps a lot. */
+  view(node: number, bytes: number, buffer: ArrayBufferLike): void {
+    this.reachObject(node, buffer);
+    const whole = isSharedArrayBuffer(buffer) ? sharedByteLength(buffer) : arrayBufferByteLength(buffer);
+    const id = this.nodeOf(buffer);
+    if (bytes > (this.widestViews.get(id) ?? 0)) this.widestViews.set(id, bytes);
+    if (whole <= PINNING_BYTES || whole <= bytes * PINNING_RATIO) return;
+    this.graph.flag(node, VIEW);
+    this.pins.set(node, { bytes, whole, buffer: id });
   }
 
   unwalkable(node: number): void {

@@ -1,0 +1,136 @@
+/** The user's variables with their sizes: what `%vars` and the panel show. */
+import type { CellRef, Note, VariableRecord, VariablesRecord } from '@heapmark/protocol';
+import type { CellTag } from '../../ipc/messages.js';
+import type { GlobalEntry } from '../../runtime/context.js';
+import type { MemoryContext, VariablesOptions } from '../memory.js';
+import { arraySort, regExpExec } from '../primordials.js';
+import type { Probes } from '../probes.js';
+import { figureOf, type Figure, type Reach } from '../size/account.js';
+import { POINTER } from '../size/layout.js';
+import { measure } from '../size/measure.js';
+import { globToRegExp, isHidden } from './names.js';
+import { notesOf } from './notes.js';
+import { previewOf } from './preview.js';
+import { shapeOf, typeOf } from './type.js';
+
+/** Time for a whole listing, ms. */
+export const LIST_BUDGET = 50;
+/** Part of it that reading values may take; sums, previews and sorting take the rest. */
+const READING_SHARE = 0.55;
+/** A hidden name that holds more is listed all the same. */
+const HEAVY = 1_000_000;
+
+interface Row {
+  readonly entry: GlobalEntry;
+  readonly index: number;
+  readonly figure: Figure;
+  readonly type: string;
+  readonly hidden: boolean;
+}
+
+/** Owner cells as records carry them; names set on `globalThis` have none. */
+export const cellRefOf = (owner: CellTag | undefined): CellRef | null =>
+  owner === undefined ? null : { cellId: owner.cellId, executionCount: owner.executionCount };
+
+/** Defined names, data first: the order in which values are read and counted. */
+function ordered(context: MemoryContext, all: boolean): { entries: GlobalEntry[]; data: number } {
+  const entries: GlobalEntry[] = [];
+  const hidden: GlobalEntry[] = [];
+  const imports: GlobalEntry[] = [];
+  for (const entry of context.globals.entries()) {
+    if (!isHidden(entry, all ? 'all' : 'data')) entries[entries.length] = entry;
+    else if (entry.kind === 'import') imports[imports.length] = entry;
+    else hidden[hidden.length] = entry;
+  }
+  if (all) for (const entry of context.globals.addedToGlobalThis()) entries[entries.length] = entry;
+  const data = entries.length;
+  for (let i = 0; i < hidden.length; i++) entries[entries.length] = hidden[i] as GlobalEntry;
+  for (let i = 0; i < imports.length; i++) entries[entries.length] = imports[i] as GlobalEntry;
+  return { entries, data };
+}
+
+/** Lists variables; bounded in time, see {@link LIST_BUDGET}. */
+export function listVariables(context: MemoryContext, probes: Probes, options: VariablesOptions = {}): VariablesRecord {
+  const start = probes.now();
+  const { entries, data } = ordered(context, options.all === true);
+  const values: unknown[] = [];
+  for (let i = 0; i < entries.length; i++) values[i] = (entries[i] as GlobalEntry).value;
+  const { walker, account, truncated } = measure(values, probes, (options.budgetMs ?? LIST_BUDGET) * READING_SHARE, data);
+  const memory = probes.memory();
+  const ceiling = memory.heapUsed + memory.external;
+  const pattern = options.pattern === undefined ? null : globToRegExp(options.pattern);
+  const rows: Row[] = [];
+  let hiddenCount = 0;
+  for (let index = 0; index < entries.length; index++) {
+    const entry = entries[index] as GlobalEntry;
+    if (pattern !== null && regExpExec(pattern, entry.name) === null) continue;
+    const figure = withSlot(figureOf(account.reaches[index] as Reach, ceiling), values[index]);
+    const hidden = index >= data;
+    if (hidden && figure.low < HEAVY) {
+      hiddenCount++;
+      continue;
+    }
+    const type = typeOf(values[index]);
+    if (options.type !== undefined && options.type !== type) continue;
+    rows[rows.length] = { entry, index, figure, type, hidden };
+  }
+  sortRows(rows, options.sort ?? 'size');
+  const total = figureOf(account.total, ceiling);
+  const limit = options.limit ?? Infinity;
+  const variables: VariableRecord[] = [];
+  for (let i = 0; i < rows.length && i < limit; i++) {
+    const { entry, index, figure, type, hidden } = rows[i] as Row;
+    const reach = account.reaches[index] as Reach;
+    const partners = partnerNames(reach.sharedWith, entries);
+    const why = hidden ? hiddenNote(entry, type) : null;
+    const notes = notesOf({ name: entry.name, value: values[index], reach, partners, why }, walker);
+    variables[i] = {
+      name: entry.name,
+      type,
+      shape: shapeOf(values[index]),
+      bytes: figure.bytes,
+      low: figure.low,
+      high: figure.high,
+      precision: figure.precision,
+      sharedBytes: Math.min(figure.bytes, Math.round(reach.shared)),
+      tensorBytes: null,
+      preview: previewOf(values[index]),
+      cell: cellRefOf(entry.owner),
+      notes,
+    };
+  }
+  return {
+    variables,
+    totalBytes: total.bytes,
+    precision: total.precision,
+    truncated: truncated || rows.length > limit,
+    hiddenCount,
+    elapsedMs: Math.max(0, probes.now() - start),
+  };
+}
+
+/** A number or a truth value takes the slot its name has, and nothing else. */
+function withSlot(figure: Figure, value: unknown): Figure {
+  if (figure.bytes > 0 || (typeof value === 'object' && value !== null) || typeof value === 'function') return figure;
+  return { bytes: POINTER, low: POINTER, high: POINTER, precision: 'exact' };
+}
+
+function partnerNames(indices: readonly number[], entries: readonly GlobalEntry[]): string[] {
+  const names: string[] = [];
+  for (let i = 0; i < indices.length; i++) names[i] = (entries[indices[i] as number] as GlobalEntry).name;
+  return names;
+}
+
+function hiddenNote(entry: GlobalEntry, type: string): Note {
+  const what = entry.kind === 'import' ? 'an import' : type === 'function' || type === 'class' ? `a ${type}` : 'a name with an underscore';
+  return { kind: 'hidden', text: `${what}, listed because it holds over 1 MB; free it by its name` };
+}
+
+function sortRows(rows: Row[], by: 'size' | 'name' | 'cell'): void {
+  const byName = (a: Row, b: Row): number => (a.entry.name < b.entry.name ? -1 : 1);
+  arraySort(rows, (a: Row, b: Row) => {
+    if (by === 'size') return b.figure.bytes - a.figure.bytes || byName(a, b);
+    if (by === 'cell') return (a.entry.owner?.executionCount ?? 0) - (b.entry.owner?.executionCount ?? 0) || byName(a, b);
+    return byName(a, b);
+  });
+}
