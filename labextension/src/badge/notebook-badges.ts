@@ -67,9 +67,7 @@ export class NotebookBadges implements IDisposable {
   }
 
   #onKernel(): void {
-    this.#follow().catch((error: unknown) =>
-      console.warn('The badges of a notebook could not follow its kernel.', error),
-    );
+    void this.#follow();
   }
 
   #onRecord(_: MemoryModel, record: CellRecord | null): void {

@@ -43,8 +43,7 @@ export class MemoryModels implements IMemoryModels {
     known?.model.dispose();
     const link = new KernelLink(new JupyterPort(connection), {
       client: CLIENT_NAME,
-      onInvalid: (problem) =>
-        console.warn(`Dropped a message of ${COMM_TARGET} from kernel ${connection.id}: ${problem.message}`),
+      onInvalid: (problem) => model.actions.fail(new Error(`A message of the kernel was dropped: ${problem.message}`)),
     });
     const model = new MemoryModel(link, () => Date.now());
     this.#models.set(connection.id, { model, connection });
@@ -56,7 +55,8 @@ export class MemoryModels implements IMemoryModels {
   }
 
   async announced(connection: Kernel.IKernelConnection): Promise<boolean> {
-    const spec = await connection.spec;
+    // A kernel whose spec the server no longer knows announces nothing.
+    const spec = await connection.spec.catch(() => undefined);
     if (spec === undefined) return false;
     return ASKED_LANGUAGES.includes(spec.language.toLowerCase()) || Object.hasOwn(spec.metadata ?? {}, COMM_TARGET);
   }

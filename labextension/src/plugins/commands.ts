@@ -27,7 +27,7 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
   ) => {
     const trans = (translator ?? nullTranslator).load('heapmark');
     const { commands } = app;
-    const hasKernel = (): boolean => models.current?.linkState.kind === 'ready' || models.followed?.connection != null;
+    const hasKernel = (): boolean => (models.followed?.connection ?? null) !== null;
 
     commands.addCommand(CommandIds.showPanel, {
       label: trans.__('Show Memory'),
@@ -52,7 +52,7 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
     commands.addCommand(CommandIds.copySummary, {
       label: trans.__('Copy Memory Summary'),
       caption: trans.__('Copy what the kernel holds as Markdown'),
-      isEnabled: () => models.current?.latest != null,
+      isEnabled: () => (models.current?.latest ?? null) !== null,
       execute: () => {
         const { current, followed } = models;
         if (current !== null) Clipboard.copyToSystem(memorySummary(current, followed?.title ?? '', trans));

@@ -46,7 +46,7 @@ interface HeaderProps {
 function Header({ document, model, openMenu }: HeaderProps): JSX.Element {
   const { trans } = usePanel();
   return (
-    <header className="hm-Header">
+    <div className="hm-Header">
       <div className="hm-Header-what">
         <span className="hm-Header-title" title={document.title}>
           {document.title}
@@ -73,7 +73,7 @@ function Header({ document, model, openMenu }: HeaderProps): JSX.Element {
           }}
         />
       </span>
-    </header>
+    </div>
   );
 }
 

@@ -70,7 +70,7 @@ export const hello: RequestMap['hello']['result'] = {
 export class FakeKernel implements KernelPort {
   readonly kernelId = 'kernel-1';
   readonly channels: FakeChannel[] = [];
-  readonly stateChanged = new Signal<KernelPort, PortState>(this);
+  readonly stateChanged: Signal<KernelPort, PortState> = new Signal<KernelPort, PortState>(this);
   state: PortState = 'up';
   /** Methods that wait for the test. */
   silent = new Set<string>();
