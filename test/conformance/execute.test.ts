@@ -108,7 +108,7 @@ describe('displays', () => {
   it('go out, are updated by id, and are cleared', async () => {
     const exchange = await shared.client.execute(`
       import { display } from "heapmark";
-      const shown = display({ "text/html": "<b>one</b>" }, { displayId: "here" });
+      const shown = display({ "text/html": "<b>one</b>" }, { id: "here" });
     `);
     expect(exchange.reply.content['status']).toBe('ok');
     const [content] = ofType(exchange, 'display_data');

@@ -133,11 +133,14 @@ export class Kernel {
     void this.executor.stop('interrupt');
   }
 
-  /** Ends the kernel: says so to everyone, ends the runtime with all it started, and closes the sockets. */
+  /**
+   * Ends the kernel: ends the runtime with all it started, and closes the sockets.
+   * @param parent the request that asked for it, when one did: its reply is told to everyone.
+   */
   async shutdown(restart = false, parent: Header | null = null): Promise<void> {
     if (this.ending) return;
     this.ending = true;
-    this.broadcast.send('shutdown_reply', { status: 'ok', restart }, parent);
+    if (parent !== null) this.broadcast.send('shutdown_reply', { status: 'ok', restart }, parent);
     this.executor.abortQueued();
     this.runtime.kill('shutdown');
     await within(FAREWELL_MS, async () => {
