@@ -54,6 +54,12 @@ export class MemoryModels implements IMemoryModels {
     return model;
   }
 
+  /** Ends the comms, so that the kernels do not go on sending to a page that is gone. */
+  dispose(): void {
+    for (const { model } of this.#models.values()) model.dispose();
+    this.#models.clear();
+  }
+
   async announced(connection: Kernel.IKernelConnection): Promise<boolean> {
     // A kernel whose spec the server no longer knows announces nothing.
     const spec = await connection.spec.catch(() => undefined);

@@ -12,6 +12,9 @@ export const modelsPlugin: JupyterFrontEndPlugin<IMemoryModels> = {
   autoStart: true,
   optional: [INotebookTracker, IConsoleTracker],
   provides: IMemoryModels,
-  activate: (app: JupyterFrontEnd, notebooks: INotebookTracker | null, consoles: IConsoleTracker | null) =>
-    new MemoryModels(new Followed(app.shell, notebooks, consoles)),
+  activate: (app: JupyterFrontEnd, notebooks: INotebookTracker | null, consoles: IConsoleTracker | null) => {
+    const models = new MemoryModels(new Followed(app.shell, notebooks, consoles));
+    window.addEventListener('pagehide', () => models.dispose());
+    return models;
+  },
 };

@@ -75,10 +75,10 @@ export function Timeline({ model }: { model: MemoryModel }): JSX.Element {
           )}
         </svg>
         <span className="hm-Timeline-top" aria-hidden="true">
-          {formatBytes(scale.top / HEADROOM)}
+          {at === null ? formatBytes(scale.top / HEADROOM) : clockTime(at.time)}
         </span>
       </div>
-      <Legend sample={at ?? model.latest} isPointed={at !== null} />
+      <Legend sample={at ?? model.latest} />
     </>
   );
 }
@@ -143,7 +143,7 @@ function CellBand({ band, scale, model }: { band: CellSpan; scale: Scale; model:
 }
 
 /** The kinds with their figures, now or where the pointer is; a click shows or hides one. */
-function Legend({ sample, isPointed }: { sample: MemorySample | null; isPointed: boolean }): JSX.Element | null {
+function Legend({ sample }: { sample: MemorySample | null }): JSX.Element | null {
   const { trans, state } = usePanel();
   if (sample === null) return null;
   const bytes = seriesBytes(sample);
@@ -170,7 +170,6 @@ function Legend({ sample, isPointed }: { sample: MemorySample | null; isPointed:
           </button>
         ),
       )}
-      {isPointed && <span className="hm-Legend-time">{clockTime(sample.time)}</span>}
     </div>
   );
 }

@@ -119,7 +119,6 @@ export function VariableDetails({ row, model, onHeight }: VariableDetailsProps):
             {trans.__('from cell [%1]', cell.executionCount)}
           </button>
         )}
-        <span className="hm-Spacer" />
         {canAskWhy && <Why name={row.name} model={model} />}
         <button type="button" className="hm-Button" onClick={() => free(model, [row.name])}>
           {trans.__('Free…')}
