@@ -1,6 +1,7 @@
 import type { TimeRecord } from '@heapmark/protocol';
 import { timeText } from '../render/timing.js';
 import { MagicError, type RunnableCode } from '../runtime/context.js';
+import { compiled } from './compile.js';
 import type { MagicContext } from './context.js';
 import type { Magic } from './magic.js';
 
@@ -10,7 +11,7 @@ export const time: Magic = {
   async line(args, context) {
     if (args.code === '')
       throw new MagicError('%time needs code to run, e.g. %time load(). %%time on the first line times a whole cell.');
-    const result = await timed(await context.runtime.compile(args.code), context);
+    const result = await timed(await compiled(context.runtime, args.code), context);
     if (result !== undefined && result.value !== undefined) await context.showValue(result.value);
   },
   async cell(args, body, context) {

@@ -1,7 +1,8 @@
 import type { TimeitRecord } from '@heapmark/protocol';
 import { timeitText } from '../render/timing.js';
-import { MagicError, type RuntimeContext } from '../runtime/context.js';
+import { MagicError, type RunnableCode, type RuntimeContext } from '../runtime/context.js';
 import type { Arguments } from './args.js';
+import { compiled } from './compile.js';
 import type { Clock, MagicContext } from './context.js';
 import type { Magic } from './magic.js';
 import { displayable } from './show.js';
@@ -59,7 +60,7 @@ type Loop = (loops: number, now: () => number) => Promise<number>;
  * alone first: its errors then name the user's own lines.
  */
 async function compileLoop(runtime: RuntimeContext, code: string): Promise<Loop> {
-  await runtime.compile(code);
+  await compiled(runtime, code);
   const source = [
     '(async ($timeitLoops: number, $timeitNow: () => number): Promise<number> => {',
     'const $timeitBegun = $timeitNow();',
@@ -69,10 +70,15 @@ async function compileLoop(runtime: RuntimeContext, code: string): Promise<Loop>
     'return $timeitNow() - $timeitBegun;',
     '})',
   ].join('\n');
+  const made = await (await inLoop(runtime, source)).run();
+  return made?.value as Loop;
+}
+
+async function inLoop(runtime: RuntimeContext, source: string): Promise<RunnableCode> {
   try {
-    const made = await (await runtime.compile(source)).run();
-    return made?.value as Loop;
+    return await compiled(runtime, source);
   } catch (cause) {
+    if (!(cause instanceof MagicError)) throw cause;
     throw new MagicError(
       'This code cannot stand in a loop (an import, a label?): put it into a function and time calls of it.',
       { cause },

@@ -117,14 +117,28 @@ describe('%timeit', () => {
     expect(it.said.stdout[0]).toMatch(/^The slowest run took 10\.00 times as long as the fastest/);
   });
 
-  test('an error of the compiler comes through as it is, and the code alone is what it is about', async () => {
-    const broken = new SyntaxError('line 1: unexpected )');
+  test.each(['time', 'timeit'])(
+    '%%%s: what the compiler says is about the code alone, and prints without a stack',
+    async (name) => {
+      const it = fake({
+        compile: () => {
+          throw new Error('TS1135 at 1:5: Argument expression expected.');
+        },
+      });
+      const message = 'TS1135 at 1:5: Argument expression expected.';
+      await expect(runLine(name, 'foo(', it.context)).rejects.toMatchObject({ code: 'usage', message });
+      expect(it.said.compiled).toEqual(['foo(']);
+    },
+  );
+
+  test('an interrupt while the code is compiled stays an interrupt', async () => {
+    const interrupt = Object.assign(new Error('stop'), { name: 'KeyboardInterrupt' });
     const it = fake({
       compile: () => {
-        throw broken;
+        throw interrupt;
       },
     });
-    await expect(runLine('timeit', 'f())', it.context)).rejects.toBe(broken);
+    await expect(runLine('timeit', 'f()', it.context)).rejects.toBe(interrupt);
   });
 
   test('code that cannot stand in a loop is a usage error', async () => {
