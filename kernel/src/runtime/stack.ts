@@ -28,7 +28,7 @@ export function installStackTraces(positions: SourcePositions): void {
       const file = site.getFileName() ?? site.getScriptNameOrSourceURL();
       if (file !== null && ownFiles.has(file)) {
         // The call by which the runtime tells Node whose code it is.
-        if (lines[lines.length - 1]?.includes('(node:async_hooks:')) lines.pop();
+        if (lines[lines.length - 1]?.includes('at AsyncLocalStorage.run (node:')) lines.pop();
         continue;
       }
       const text = cleanMessage(String(site));

@@ -99,13 +99,13 @@ describe('an error of a cell', () => {
 
   it('does not run a result it cannot show', async () => {
     const from = runtime.frames.length;
-    await runtime.run('return { value: { get bad() { throw 1 }, [Symbol.toStringTag]: "T" } }');
+    await runtime.run('return { value: { get bad() { throw 1 } } }');
     await runtime.run('return { value: new Proxy({}, { get() { throw 1 }, ownKeys() { throw 2 } }) }');
     await runtime.run('const c = {}; c.c = c; return { value: c }');
     await runtime.run('return { value: { toString() { for (;;); }, valueOf() { for (;;); }, toJSON() { for (;;); } } }');
     await runtime.run('return { value: "x".repeat(5e8) }');
     const results = runtime.frames.slice(from).flatMap((frame) => (frame.type === 'result' ? [String(frame.data['text/plain'])] : []));
-    expect(results.slice(0, 3)).toEqual(["{ bad: [Getter], [Symbol(Symbol.toStringTag)]: 'T' }", 'Proxy [ {}, { get: [Function: get], ownKeys: [Function: ownKeys] } ]', '<ref *1> { c: [Circular *1] }']);
+    expect(results.slice(0, 3)).toEqual(['{ bad: [Getter] }', 'Proxy [ {}, { get: [Function: get], ownKeys: [Function: ownKeys] } ]', '<ref *1> { c: [Circular *1] }']);
     expect(results[3]).toContain('toString: [Function: toString]');
     expect(results[4]?.length).toBeLessThan(600_000);
     expect(results[4]).toMatch(/more characters$/);
