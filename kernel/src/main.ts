@@ -18,7 +18,7 @@ async function run(command: Command): Promise<void> {
       break;
     case 'install': {
       const kernels = kernelsFolder(command.destination, process.env);
-      const logos = join(dirname(bundle), '..', 'resources');
+      const logos = join(dirname(bundle), '..', 'resources', 'logos');
       for (const spec of command.specs) {
         const folder = installSpec(spec, kernels, process.execPath, bundle, logos);
         process.stdout.write(`Installed ${spec.displayName} in ${folder}\n`);
@@ -41,7 +41,10 @@ async function run(command: Command): Promise<void> {
 
 async function runKernel({ connectionFile, language }: Extract<Command, { kind: 'kernel' }>): Promise<void> {
   // What a kernel needs is loaded only when one runs: installing stays quick.
-  const [{ startKernel }, { watchParent }] = await Promise.all([import('./front/start.js'), import('./front/parent-watch.js')]);
+  const [{ startKernel }, { watchParent }] = await Promise.all([
+    import('./front/start.js'),
+    import('./front/parent-watch.js'),
+  ]);
   const log = createLogger(process.env['HEAPMARK_LOG'], (line) => process.stderr.write(line));
   process.on('uncaughtException', (error) => log.error(`uncaught: ${error.stack ?? error.message}`));
   process.on('unhandledRejection', (error) => log.error(`unhandled rejection: ${reasonOf(error)}`));

@@ -76,7 +76,7 @@ export class MemoryComm {
       const data = candidate.content['data'] as { method?: string; params?: unknown } | undefined;
       return this.owns(candidate) && data?.method === name && wanted(data.params as EventMap[E]);
     }, `event ${name}`);
-    if (!isEventName(name)) throw new Error(`${name} is no event`);
+    if (!isEventName(name)) throw new Error(`${String(name)} is no event`);
     return parse(events[name] as Schema<EventMap[E]>, message.content['data'].params);
   }
 

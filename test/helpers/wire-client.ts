@@ -201,7 +201,7 @@ export class WireClient {
 
   private async pump(channel: WireMessage['channel'], socket: Dealer | Subscriber): Promise<void> {
     try {
-      for await (const frames of socket) this.take(channel, frames as Buffer[]);
+      for await (const frames of socket) this.take(channel, frames);
     } catch (error) {
       if (!this.closed) this.faults.push(error as Error);
     }

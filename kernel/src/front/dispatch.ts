@@ -45,7 +45,7 @@ export class Dispatcher {
     }
     let content: Content;
     try {
-      content = parse(requestSchemas[type], message.content) as Content;
+      content = parse(requestSchemas[type], message.content);
     } catch (error) {
       log.warn(`${type}: ${reasonOf(error)}`);
       this.refuse(channel, message, 'BadRequest', reasonOf(error));
@@ -58,7 +58,7 @@ export class Dispatcher {
       // Not a request: it has no status.
       void immediate.input_reply(content as never, this.services.handlers, message);
     } else {
-      void this.answer(channel, message, immediate[type] as Handler<RequestType>, content);
+      void this.answer(channel, message, immediate[type], content);
     }
   }
 
@@ -72,7 +72,7 @@ export class Dispatcher {
     const { header } = message;
     broadcast.busy(header);
     try {
-      const reply = await handler(content as never, handlers, message);
+      const reply = await handler(content, handlers, message);
       if (reply !== null) this.services.reply(channel, message, replyType(header.msg_type), { ...reply });
     } catch (error) {
       log.error(`${header.msg_type} failed: ${reasonOf(error)}`);

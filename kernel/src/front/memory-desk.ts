@@ -91,7 +91,7 @@ export class MemoryDesk {
   /** The runtime told of something by itself. */
   event(event: EventFrame): void {
     if (event.name === 'variables') this.known.replaced(event.params);
-    this.server.emit(event.name, event.params as never);
+    this.server.emit(event.name, event.params);
   }
 
   sampled(usage: RawUsage): void {

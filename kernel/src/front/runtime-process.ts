@@ -155,7 +155,9 @@ export class RuntimeProcess {
     if (this.pid !== null) signal(-this.pid, 'SIGKILL');
     this.hold(false);
     const ends = this.sources.map((source) =>
-      source.readableEnded || source.destroyed ? null : new Promise<void>((resolve) => source.once('close', resolve)),
+      source.readableEnded || source.destroyed
+        ? Promise.resolve()
+        : new Promise<void>((resolve) => source.once('close', resolve)),
     );
     let timer: NodeJS.Timeout | undefined;
     const bound = new Promise<void>((resolve) => (timer = setTimeout(resolve, PIPES_AFTER_END_MS)));

@@ -88,7 +88,7 @@ export class KernelSockets {
   ): Promise<void> {
     while (!this.closed) {
       try {
-        await take((await socket.receive()) as Buffer[]);
+        await take(await socket.receive());
       } catch (error) {
         if (!this.closed) this.log.warn(`reading a socket failed: ${reasonOf(error)}`);
       }

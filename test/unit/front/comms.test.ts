@@ -20,7 +20,9 @@ function setUp() {
   const received: unknown[] = [];
   let closed = 0;
   const hub = new CommHub(
-    { send: (type: string, content: Record<string, unknown>) => sent.push(`${type} ${String(content['comm_id'])}`) } as never,
+    {
+      send: (type: string, content: Record<string, unknown>) => sent.push(`${type} ${String(content['comm_id'])}`),
+    } as never,
     () => ({ receive: (data) => received.push(data), close: () => (closed += 1) }),
     (forward) => forwarded.push(`${forward.kind} ${forward.commId}`),
     createLogger('off', () => undefined),

@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectionError, endpoint, parseConnection, readConnection } from '../../../kernel/src/front/connection.js';
 
-const fields = { transport: 'tcp', ip: '127.0.0.1', shell_port: 1, iopub_port: 2, stdin_port: 3, control_port: 4, hb_port: 5, key: 'k', signature_scheme: 'hmac-sha256' };
+const fields = {
+  transport: 'tcp',
+  ip: '127.0.0.1',
+  shell_port: 1,
+  iopub_port: 2,
+  stdin_port: 3,
+  control_port: 4,
+  hb_port: 5,
+  key: 'k',
+  signature_scheme: 'hmac-sha256',
+};
 const parse = (over: Record<string, unknown>) => parseConnection({ ...fields, ...over }, 'file');
 
 describe('a connection file', () => {

@@ -15,7 +15,7 @@ import {
 } from '../../../kernel/src/front/kernelspec.js';
 import { KERNEL_VERSION } from '../../../kernel/src/front/version.js';
 
-const logos = fileURLToPath(new URL('../../../kernel/resources', import.meta.url));
+const logos = fileURLToPath(new URL('../../../kernel/resources/logos', import.meta.url));
 const MAIN = '/somewhere/dist/main.mjs';
 let kernels: string;
 beforeEach(() => (kernels = mkdtempSync(join(tmpdir(), 'heapmark-specs-'))));

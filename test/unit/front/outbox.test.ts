@@ -39,7 +39,7 @@ function setUp(accepts: () => boolean = () => true) {
 }
 
 const shapeOf = (message: Message): string =>
-  `${message.header.msg_type} ${String(message.content['text'] ?? '')}`.trim();
+  `${message.header.msg_type} ${(message.content['text'] as string | undefined) ?? ''}`.trim();
 
 describe('the outbox', () => {
   it('joins neighbouring text of one cell and stream, and keeps the order of everything', async () => {

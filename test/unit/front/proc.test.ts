@@ -1,6 +1,12 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { descendants, figures, machineMemory, proportionalBytes, residentBytes } from '../../../kernel/src/front/proc.js';
+import {
+  descendants,
+  figures,
+  machineMemory,
+  proportionalBytes,
+  residentBytes,
+} from '../../../kernel/src/front/proc.js';
 
 describe('processes', () => {
   it('have the resident memory that Node itself tells', () => {
@@ -12,7 +18,9 @@ describe('processes', () => {
   it('are found below one another, with their names', async () => {
     const child = spawn('sh', ['-c', 'sleep 60 & echo $!; wait'], { detached: true });
     try {
-      const [chunk] = (await new Promise<Buffer[]>((resolve) => child.stdout.once('data', (data: Buffer) => resolve([data])))) as [Buffer];
+      const [chunk] = (await new Promise<Buffer[]>((resolve) =>
+        child.stdout.once('data', (data: Buffer) => resolve([data])),
+      )) as [Buffer];
       const sleeper = Number(chunk.toString());
       expect(descendants(process.pid)).toEqual(expect.arrayContaining([child.pid, sleeper]));
       expect(figures(sleeper)).toMatchObject({ pid: sleeper, parent: child.pid });

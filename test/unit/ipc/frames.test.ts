@@ -16,10 +16,14 @@ const decodeIn = (bytes: Buffer, sizes: number[]): unknown[] => {
 describe('frames', () => {
   it('come out as they went in, however the stream is cut', () => {
     fc.assert(
-      fc.property(fc.array(fc.jsonValue(), { maxLength: 8 }), fc.array(fc.nat(40), { maxLength: 30 }), (values, sizes) => {
-        const bytes = Buffer.concat(values.map((value) => encodeFrame(value)));
-        expect(decodeIn(bytes, sizes)).toEqual(structuredClone(values));
-      }),
+      fc.property(
+        fc.array(fc.jsonValue(), { maxLength: 8 }),
+        fc.array(fc.nat(40), { maxLength: 30 }),
+        (values, sizes) => {
+          const bytes = Buffer.concat(values.map((value) => encodeFrame(value)));
+          expect(decodeIn(bytes, sizes)).toEqual(structuredClone(values));
+        },
+      ),
     );
   });
 
