@@ -22,7 +22,7 @@ export function renderValue(value: unknown): Rendered | Promise<Rendered> {
   const display = displayMethod(value);
   if (display === null) return { data: { 'text/plain': inspectText(value) }, metadata: {} };
   const bundle: unknown = display.call(value);
-  if (types.isPromise(bundle)) return (bundle as Promise<unknown>).then((later) => fromBundle(value, later));
+  if (types.isPromise(bundle)) return bundle.then((later) => fromBundle(value, later));
   return fromBundle(value, bundle);
 }
 
@@ -51,7 +51,10 @@ export function isBundle(value: unknown): value is MimeBundle {
 export function encodeBytes(bundle: MimeBundle): MimeBundle {
   const data: MimeBundle = {};
   for (const [type, content] of Object.entries(bundle)) {
-    data[type] = content instanceof Uint8Array ? Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('base64') : content;
+    data[type] =
+      content instanceof Uint8Array
+        ? Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('base64')
+        : content;
   }
   return data;
 }
@@ -60,7 +63,13 @@ export function encodeBytes(bundle: MimeBundle): MimeBundle {
 export function inspectText(value: unknown): string {
   let text: string;
   try {
-    text = inspect(value, { depth: 4, maxArrayLength: 100, maxStringLength: LONGEST_STRING, breakLength: 100, showProxy: true });
+    text = inspect(value, {
+      depth: 4,
+      maxArrayLength: 100,
+      maxStringLength: LONGEST_STRING,
+      breakLength: 100,
+      showProxy: true,
+    });
   } catch (error) {
     text = `[${typeof value} whose own inspection throws${error instanceof RangeError ? ': too deep' : ''}]`;
   }
@@ -71,10 +80,11 @@ export function inspectText(value: unknown): string {
 /** The display method, found without running a getter or a trap. */
 function displayMethod(value: unknown): ((this: unknown) => unknown) | null {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return null;
-  for (let holder: object | null = value; holder !== null; ) {
+  for (let holder: object | null = value; holder !== null;) {
     if (types.isProxy(holder)) return null;
     const descriptor = Object.getOwnPropertyDescriptor(holder, DISPLAY);
-    if (descriptor !== undefined) return typeof descriptor.value === 'function' ? (descriptor.value as () => unknown) : null;
+    if (descriptor !== undefined)
+      return typeof descriptor.value === 'function' ? (descriptor.value as () => unknown) : null;
     holder = Object.getPrototypeOf(holder) as object | null;
   }
   return null;

@@ -37,7 +37,7 @@ export class CellRun {
 
   /** Why the cell was interrupted; `undefined` when it was not. */
   get abortReason(): unknown {
-    return this.controller?.signal.reason;
+    return this.controller?.signal.reason as unknown;
   }
 
   /** The cell is not over before this output is sent, and fails when it fails. Output of late code looks after itself. */

@@ -28,7 +28,10 @@ export class Imports {
   ) {
     this.packages = new PackageLoader(folder);
     this.importer = { folder, packages: this.packages, module: null };
-    this.local = new LocalModules({ ...host, import: (specifier, attributes, from) => this.importFrom(specifier, attributes, from) });
+    this.local = new LocalModules({
+      ...host,
+      import: (specifier, attributes, from) => this.importFrom(specifier, attributes, from),
+    });
     this.require = this.makeRequire();
   }
 
@@ -42,7 +45,11 @@ export class Imports {
     this.cells.set(name.replace(/^\.\//, ''), namespace);
   }
 
-  private async importFrom(specifier: string, attributes: Attributes | undefined, from: ModuleImporter): Promise<Namespace> {
+  private async importFrom(
+    specifier: string,
+    attributes: Attributes | undefined,
+    from: ModuleImporter,
+  ): Promise<Namespace> {
     const own = this.own.get(specifier);
     if (own !== undefined) return own();
     if (!isLocal(specifier)) return from.packages.import(specifier, attributes);
@@ -52,7 +59,11 @@ export class Imports {
     }
     const path = findLocal(specifier, from.folder);
     if (extname(path) === '.json') return jsonNamespace(path);
-    if (extname(path) === '.cjs' || extname(path) === '.node' || (extname(path) === '.js' && (await isCommonJs(path)))) {
+    if (
+      extname(path) === '.cjs' ||
+      extname(path) === '.node' ||
+      (extname(path) === '.js' && (await isCommonJs(path)))
+    ) {
       return this.importCommonJs(path, from.packages);
     }
     if (!isCompiled(path)) return from.packages.import(pathToFileURL(path).href, attributes);
@@ -66,7 +77,8 @@ export class Imports {
     this.stamps.set(path, stamp);
     const exported: unknown = require(path);
     const namespace = Object.create(null) as Namespace;
-    if ((typeof exported === 'object' || typeof exported === 'function') && exported !== null) Object.assign(namespace, exported);
+    if ((typeof exported === 'object' || typeof exported === 'function') && exported !== null)
+      Object.assign(namespace, exported);
     namespace['default'] ??= exported;
     return namespace;
   }

@@ -15,7 +15,9 @@ export function makeInput(ask: Ask) {
     const run = currentRun();
     if (run === null || run.over) throw new Error('input() works only while its cell runs.');
     if (!run.allowStdin) {
-      const error = new Error('input() needs a front end that can ask (allow_stdin): this one, or this way of running a notebook, cannot.');
+      const error = new Error(
+        'input() needs a front end that can ask (allow_stdin): this one, or this way of running a notebook, cannot.',
+      );
       error.name = 'StdinNotImplementedError';
       throw error;
     }

@@ -24,12 +24,20 @@ export const isCompiled = (path: string): boolean => COMPILED.has(extname(path))
 /** The file; throws an error that lists what was tried. */
 export function findLocal(specifier: string, folder: string): string {
   const base = specifier.startsWith('file:') ? fileURLToPath(specifier) : resolve(folder, specifier);
-  const candidates = [base, ...(SOURCES[extname(base)] ?? []).map((extension) => base.slice(0, -extname(base).length) + extension)];
-  candidates.push(...TRIED.map((extension) => base + extension), ...TRIED.map((extension) => join(base, `index${extension}`)));
+  const candidates = [
+    base,
+    ...(SOURCES[extname(base)] ?? []).map((extension) => base.slice(0, -extname(base).length) + extension),
+  ];
+  candidates.push(
+    ...TRIED.map((extension) => base + extension),
+    ...TRIED.map((extension) => join(base, `index${extension}`)),
+  );
   const found = candidates.find(isFile);
   if (found !== undefined) return found;
   const names = candidates.slice(1, 4).map((path) => path.slice(dirname(base).length + 1));
-  const error = new Error(`Cannot find module '${specifier}' from ${folder}: there is no file ${base} (nor ${names.join(', ')} …).`);
+  const error = new Error(
+    `Cannot find module '${specifier}' from ${folder}: there is no file ${base} (nor ${names.join(', ')} …).`,
+  );
   throw Object.assign(error, { code: 'ERR_MODULE_NOT_FOUND' });
 }
 

@@ -79,10 +79,11 @@ export class LocalModules {
     for (const module of below) {
       if (module.settled && (await this.hasChanged(module))) changed.add(module.path);
     }
-    for (let before = -1; before !== changed.size; ) {
+    for (let before = -1; before !== changed.size;) {
       before = changed.size;
       for (const module of below) {
-        if ([...module.imports].some((imported) => changed.has(imported) || !this.loaded.has(imported))) changed.add(module.path);
+        if ([...module.imports].some((imported) => changed.has(imported) || !this.loaded.has(imported)))
+          changed.add(module.path);
       }
     }
     for (const module of below) {
@@ -158,7 +159,12 @@ export class LocalModules {
         }
       },
       require: packages.require,
-      importMeta: { url: pathToFileURL(path).href, filename: path, dirname: folder, resolve: (specifier) => packages.resolve(specifier) },
+      importMeta: {
+        url: pathToFileURL(path).href,
+        filename: path,
+        dirname: folder,
+        resolve: (specifier) => packages.resolve(specifier),
+      },
     };
   }
 }

@@ -51,7 +51,8 @@ export class MainThread {
   async where(): Promise<Frames> {
     const { session } = this;
     const urls = new Map<string, string>();
-    const parsed = ({ params }: { params: Debugger.ScriptParsedEventDataType }): void => void urls.set(params.scriptId, params.url);
+    const parsed = ({ params }: { params: Debugger.ScriptParsedEventDataType }): void =>
+      void urls.set(params.scriptId, params.url);
     session.on('Debugger.scriptParsed', parsed);
     // Breakpoints and `debugger` statements of user code are none of ours.
     await this.ask('Debugger.enable', {}, WHERE_MS);
@@ -85,5 +86,10 @@ export class MainThread {
 }
 
 function describe({ functionName, location }: Debugger.CallFrame, urls: ReadonlyMap<string, string>) {
-  return { functionName, url: urls.get(location.scriptId) ?? '', line: location.lineNumber + 1, column: (location.columnNumber ?? 0) + 1 };
+  return {
+    functionName,
+    url: urls.get(location.scriptId) ?? '',
+    line: location.lineNumber + 1,
+    column: (location.columnNumber ?? 0) + 1,
+  };
 }

@@ -7,7 +7,7 @@ import { CellCode, type CellWorld } from './cell-code.js';
 import { cellPackage, defineGlobals } from './cell-package.js';
 import { currentRun } from './cell-run.js';
 import { Comms } from './comms.js';
-import type { Extension, RuntimeContext } from './context.js';
+import type { RuntimeContext } from './context.js';
 import { Displays } from './displays.js';
 import { readFront } from './front-link.js';
 import { Globals } from './globals.js';
@@ -53,7 +53,10 @@ const userGlobals = {
   input: makeInput((kind, params) => questions.ask(kind, params)),
 };
 
-replaceOutput((tag, name, text) => outbox.stream(tag, name, text), () => displays.clear());
+replaceOutput(
+  (tag, name, text) => outbox.stream(tag, name, text),
+  () => displays.clear(),
+);
 installStackTraces(positions);
 trackTimers();
 printPromisesPlainly();
@@ -142,6 +145,8 @@ function take(message: ToRuntime): void {
       extension.settingsChanged?.(settings);
       break;
     case 'shutdown':
+      // The handlers that user code has for its exit run; whatever else it waits for does not count any longer.
+      // eslint-disable-next-line no-restricted-syntax -- this process is the user's code's own
       process.exit(0);
   }
 }
@@ -149,4 +154,10 @@ function take(message: ToRuntime): void {
 // Only now: a failure above must end the process with its reason.
 reportLateErrors(send, positions);
 readFront(DESCRIPTORS.fromFront, take, killGroup);
-send({ type: 'ready', version: IPC_VERSION, pid: process.pid, node: process.version, heapLimit: getHeapStatistics().heap_size_limit });
+send({
+  type: 'ready',
+  version: IPC_VERSION,
+  pid: process.pid,
+  node: process.version,
+  heapLimit: getHeapStatistics().heap_size_limit,
+});

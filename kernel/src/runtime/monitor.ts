@@ -45,7 +45,9 @@ function take(message: ToMonitor): void {
       watchEvery(message.everyMs);
       break;
     case 'terminate':
-      void main.terminate().then((failure) => send({ type: 'terminated', id: message.id, ok: failure === null, message: failure }));
+      void main
+        .terminate()
+        .then((failure) => send({ type: 'terminated', id: message.id, ok: failure === null, message: failure }));
       break;
     case 'where':
       void main.where().then((frames) => send({ type: 'where', id: message.id, frames }));

@@ -125,7 +125,7 @@ export class Outbox {
   }
 
   private writeText(tag: CellTag, name: StreamName, text: string): void {
-    for (let start = 0; start < text.length; ) {
+    for (let start = 0; start < text.length;) {
       let end = Math.min(text.length, start + FRAME_UNITS);
       if (end < text.length && isHighSurrogate(text.charCodeAt(end - 1))) end -= 1;
       writeAll(this.descriptor, encodeFrame({ type: 'stream', tag, name, text: text.slice(start, end) }));
@@ -162,7 +162,7 @@ const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xd
  * left to work for.
  */
 export function writeAll(descriptor: number, bytes: Buffer): void {
-  for (let offset = 0; offset < bytes.length; ) {
+  for (let offset = 0; offset < bytes.length;) {
     try {
       offset += writeSync(descriptor, bytes, offset);
     } catch (error) {

@@ -105,5 +105,5 @@ export function replaceOutput(sink: TextSink, clear: () => void): void {
   for (const method of CONSOLE_METHODS) Reflect.set(console, method, Reflect.get(own, method));
   Object.defineProperty(console, '_stdout', { configurable: true, get: () => process.stdout });
   Object.defineProperty(console, '_stderr', { configurable: true, get: () => process.stderr });
-  console.clear = clear;
+  Reflect.set(console, 'clear', clear);
 }

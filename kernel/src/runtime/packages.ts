@@ -43,7 +43,9 @@ export class PackageLoader {
     } catch (error) {
       throw explainMissing(error, specifier, this.folder);
     }
-    return path.startsWith('/') || /^[A-Za-z]:\\/.test(path) ? pathToFileURL(path).href : `node:${path.replace(/^node:/, '')}`;
+    return path.startsWith('/') || /^[A-Za-z]:\\/.test(path)
+      ? pathToFileURL(path).href
+      : `node:${path.replace(/^node:/, '')}`;
   }
 
   private asFile(): string {
@@ -100,6 +102,8 @@ export function explainMissing(error: unknown, specifier: string, folder: string
   const message = (error as Error).message;
   // A package that is there but lacks one of its own dependencies is another mistake, with a message of its own.
   if (name === null || !(message.includes(`'${name}'`) || message.includes(`'${specifier}'`))) return error;
-  const explained = new Error(`Cannot find package '${name}' from ${folder}: run \`npm install ${name}\` there.`, { cause: error });
+  const explained = new Error(`Cannot find package '${name}' from ${folder}: run \`npm install ${name}\` there.`, {
+    cause: error,
+  });
   return Object.assign(explained, { code });
 }

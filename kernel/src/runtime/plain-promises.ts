@@ -8,7 +8,8 @@ const NOTES = new Set(['async_id_symbol', 'trigger_async_id_symbol', 'kResourceS
 
 /** Installs the hiding. */
 export function printPromisesPlainly(): void {
-  Object.defineProperty(Promise.prototype, inspect.custom, {
+  const prototype: object = Promise.prototype;
+  Object.defineProperty(prototype, inspect.custom, {
     configurable: true,
     writable: true,
     enumerable: false,

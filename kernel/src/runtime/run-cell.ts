@@ -58,7 +58,11 @@ export class CellRunner {
     const error = new KeyboardInterrupt(
       reason === 'interrupt' ? undefined : 'The cell was stopped: it was about to exceed the memory limit.',
     );
-    const outcome = (): Outcome => ({ status: 'aborted', error: reportError(error, this.world.positions), userExpressions: {} });
+    const outcome = (): Outcome => ({
+      status: 'aborted',
+      error: reportError(error, this.world.positions),
+      userExpressions: {},
+    });
     const waiting = this.queue.findIndex((message) => message.id === id);
     if (this.active?.run.id === id) {
       this.active.run.abort(error, clearTimer);

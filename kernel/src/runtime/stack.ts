@@ -31,7 +31,7 @@ export function installStackTraces(positions: SourcePositions): void {
         if (lines[lines.length - 1]?.includes('at AsyncLocalStorage.run (node:')) lines.pop();
         continue;
       }
-      const text = cleanMessage(String(site));
+      const text = cleanMessage((site as { toString(): string }).toString());
       const line = site.getLineNumber();
       const column = site.getColumnNumber();
       if (file === null || line === null || column === null || !positions.has(file)) {
@@ -53,7 +53,10 @@ export function installStackTraces(positions: SourcePositions): void {
 
 /** The function around a cell's code is no function of the user's: its name goes, the place stays. */
 function withoutWrapper(frame: string): string {
-  return frame.replace(/^(async )?(?:Object\.)?(?:__hm[\w$]*|eval|<anonymous>) \((.+)\)$/, (_all, prefix, place) => `${prefix ?? ''}${place}`);
+  return frame.replace(
+    /^(async )?(?:Object\.)?(?:__hm[\w$]*|eval|<anonymous>) \((.+)\)$/,
+    (_all, prefix, place) => `${prefix ?? ''}${place}`,
+  );
 }
 
 /** `Name: message`, as V8 makes it; never throws. */

@@ -23,7 +23,8 @@ export function trackTimers(): void {
     Reflect.set(globalThis, name, tracked);
     // `promisify` finds the promised form here.
     const custom = Symbol.for('nodejs.util.promisify.custom');
-    if (custom in original) Object.defineProperty(tracked, custom, { enumerable: true, configurable: true, get: () => promised[name] });
+    if (custom in original)
+      Object.defineProperty(tracked, custom, { enumerable: true, configurable: true, get: () => promised[name] });
     const valueFirst = name !== 'setImmediate';
     promised[name] = interruptible(promised[name] as Start, valueFirst ? 2 : 1);
   }
@@ -42,7 +43,8 @@ function interruptible(original: Start, position: number): Start {
     const run = ownRun();
     const options = args[position] as { signal?: AbortSignal } | undefined;
     // A signal of the user's own is left as it is: its error is the one that the code expects.
-    const usable = run !== null && !run.over && (options === undefined || (isPlain(options) && options.signal === undefined));
+    const usable =
+      run !== null && !run.over && (options === undefined || (isPlain(options) && options.signal === undefined));
     if (!usable) return original.apply(this, args);
     const withSignal = [...args];
     while (withSignal.length < position) withSignal.push(undefined);

@@ -81,7 +81,14 @@ function describe(error: Error, positions: SourcePositions, out: string[], seen:
   }
 }
 
-function nested(title: string, value: unknown, positions: SourcePositions, out: string[], seen: Set<unknown>, depth: number): void {
+function nested(
+  title: string,
+  value: unknown,
+  positions: SourcePositions,
+  out: string[],
+  seen: Set<unknown>,
+  depth: number,
+): void {
   out.push(`${RED}${title}:${RESET}`);
   if (isError(value)) describe(value, positions, out, seen, depth + 1);
   else out.push(shorten(inspectSafely(value)));
@@ -154,7 +161,13 @@ function readString(target: object, key: string): string | null {
 
 function inspectSafely(value: unknown): string {
   try {
-    return inspect(value, { depth: 2, maxArrayLength: 20, maxStringLength: LONGEST_MESSAGE, breakLength: 100, showProxy: true });
+    return inspect(value, {
+      depth: 2,
+      maxArrayLength: 20,
+      maxStringLength: LONGEST_MESSAGE,
+      breakLength: 100,
+      showProxy: true,
+    });
   } catch {
     return 'a value that cannot be shown: its own inspection throws';
   }

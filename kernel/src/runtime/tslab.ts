@@ -20,7 +20,10 @@ interface TslabJupyter {
  * Loads tslab and plugs it in.
  * @param folder the notebook's: its own tslab comes before the one the kernel depends on.
  */
-export function loadTslab(folder: string, show: (data: Record<string, unknown>, options: DisplayOptions) => void): Namespace {
+export function loadTslab(
+  folder: string,
+  show: (data: Record<string, unknown>, options: DisplayOptions) => void,
+): Namespace {
   const require = findTslab(folder);
   const exported = require('tslab') as Record<string, unknown>;
   const jupyter = require('tslab/dist/jupyter') as TslabJupyter;

@@ -14,7 +14,9 @@ describe('a value', () => {
 
   it('that says how it is shown is shown so, with its text for front ends that know no more', () => {
     const value = { a: 1, [DISPLAY]: () => ({ 'text/html': '<b>1</b>' }) };
-    expect(renderValue(value)).toMatchObject({ data: { 'text/html': '<b>1</b>', 'text/plain': expect.stringContaining('a: 1') } });
+    expect(renderValue(value)).toMatchObject({
+      data: { 'text/html': '<b>1</b>', 'text/plain': expect.stringContaining('a: 1') },
+    });
     class Table {
       [DISPLAY]() {
         return { 'text/plain': 'table', 'image/png': new Uint8Array([1, 2, 3]) };
@@ -24,7 +26,9 @@ describe('a value', () => {
   });
 
   it('may say it later', async () => {
-    await expect(renderValue({ [DISPLAY]: async () => ({ 'text/html': 'later' }) })).resolves.toMatchObject({ data: { 'text/html': 'later' } });
+    await expect(renderValue({ [DISPLAY]: async () => ({ 'text/html': 'later' }) })).resolves.toMatchObject({
+      data: { 'text/html': 'later' },
+    });
   });
 
   it('whose display method gives no bundle is an error that says what to return', () => {
@@ -39,7 +43,10 @@ describe('a value', () => {
     const trap = () => {
       throw new Error('ran');
     };
-    const proxy = new Proxy({}, { get: trap, has: trap, ownKeys: trap, getPrototypeOf: trap, getOwnPropertyDescriptor: trap });
+    const proxy = new Proxy(
+      {},
+      { get: trap, has: trap, ownKeys: trap, getPrototypeOf: trap, getOwnPropertyDescriptor: trap },
+    );
     expect(text(proxy)).toMatch(/^Proxy/);
     expect(text(Object.create(proxy) as object)).toBeTypeOf('string');
     expect(isBundle(proxy)).toBe(false);
@@ -60,10 +67,14 @@ describe('a value', () => {
 describe('a bundle', () => {
   it('is a plain object whose keys are all MIME types', () => {
     expect(isBundle({ 'text/html': '', 'application/vnd.vega.v5+json': {} })).toBe(true);
-    for (const other of [{}, [], { a: 1 }, { 'text/html': '', a: 1 }, null, 'text/html', new Map()]) expect(isBundle(other)).toBe(false);
+    for (const other of [{}, [], { a: 1 }, { 'text/html': '', a: 1 }, null, 'text/html', new Map()])
+      expect(isBundle(other)).toBe(false);
   });
 
   it('carries bytes as base64', () => {
-    expect(encodeBytes({ 'image/png': new Uint8Array([255]).subarray(0, 1), 'text/plain': 'x' })).toEqual({ 'image/png': '/w==', 'text/plain': 'x' });
+    expect(encodeBytes({ 'image/png': new Uint8Array([255]).subarray(0, 1), 'text/plain': 'x' })).toEqual({
+      'image/png': '/w==',
+      'text/plain': 'x',
+    });
   });
 });

@@ -35,7 +35,10 @@ async function bundle(): Promise<string> {
       entryPoints: [`${root}kernel/src/runtime/main.ts`],
       outfile: `${folder}/runtime.mjs`,
       plugins: [
-        { name: 'extension', setup: (plugin) => plugin.onResolve({ filter: /magics\/install\.js$/ }, () => ({ path: extension })) },
+        {
+          name: 'extension',
+          setup: (plugin) => plugin.onResolve({ filter: /magics\/install\.js$/ }, () => ({ path: extension })),
+        },
       ],
     }),
     build({ ...common, entryPoints: [`${root}kernel/src/runtime/monitor.ts`], outfile: `${folder}/monitor.mjs` }),
@@ -61,7 +64,10 @@ export class TestRuntime {
   /** Answers questions; without it they wait for ever. */
   answer: ((question: Of<'ask'>['question']) => unknown) | null = null;
   private readonly child: ChildProcess;
-  private readonly waiting: { wanted: (message: FromRuntime | FromMonitor) => boolean; resolve: (message: never) => void }[] = [];
+  private readonly waiting: {
+    wanted: (message: FromRuntime | FromMonitor) => boolean;
+    resolve: (message: never) => void;
+  }[] = [];
   private runs = 0;
 
   constructor(script: string, cwd: string, environment: NodeJS.ProcessEnv) {
@@ -112,7 +118,9 @@ export class TestRuntime {
   nextOfMonitor<T extends FromMonitor['type']>(type: T, id?: number): Promise<Extract<FromMonitor, { type: T }>> {
     return new Promise((resolve) => {
       const wanted = (message: FromRuntime | FromMonitor): boolean =>
-        this.fromMonitor.includes(message as FromMonitor) && message.type === type && (id === undefined || (message as { id?: number }).id === id);
+        this.fromMonitor.includes(message as FromMonitor) &&
+        message.type === type &&
+        (id === undefined || (message as { id?: number }).id === id);
       this.waiting.push({ wanted, resolve });
     });
   }
@@ -199,7 +207,11 @@ export class TestRuntime {
 }
 
 /** A cell as the compiler makes it of code that is written in its output's form. */
-export function compiled(filename: string, code: string, { uses = [], declares = {}, cell = {} }: CellOptions = {}): CompiledCell {
+export function compiled(
+  filename: string,
+  code: string,
+  { uses = [], declares = {}, cell = {} }: CellOptions = {},
+): CompiledCell {
   const bindings = [...new Set([...uses, ...Object.keys(declares)])];
   const parameters = ['$hm', ...bindings.map((name) => `__hm_${name}`)].join(', ');
   return {

@@ -12,7 +12,12 @@ const fails = async (code: string, options = {}) => {
   const done = await runtime.run(code, options);
   last = done.id;
   expect(done.status).toBe('error');
-  return { ...done.error, ename: done.error?.ename, evalue: done.error?.evalue, lines: (done.error?.traceback ?? []).map(plain) };
+  return {
+    ...done.error,
+    ename: done.error?.ename,
+    evalue: done.error?.evalue,
+    lines: (done.error?.traceback ?? []).map(plain),
+  };
 };
 
 describe('an error of a cell', () => {
@@ -25,12 +30,22 @@ describe('an error of a cell', () => {
     const { ename, evalue, lines } = await fails('\nfunction f() {\n  null.x\n}\nf()');
     expect(ename).toBe('TypeError');
     expect(evalue).toBe("Cannot read properties of null (reading 'x')");
-    expect(lines).toEqual([`TypeError: ${String(evalue)}`, `    at f (cell [${last}]:3:8)`, `    at cell [${last}]:5:1`]);
+    expect(lines).toEqual([
+      `TypeError: ${String(evalue)}`,
+      `    at f (cell [${last}]:3:8)`,
+      `    at cell [${last}]:5:1`,
+    ]);
   });
 
   it('is shown in the source as the user wrote it, by the source map', async () => {
     // One segment a line: generated lines 1, 2 are lines 2, 3 of the source.
-    const sourceMap = JSON.stringify({ version: 3, sources: ['c'], names: [], mappings: 'AACA;AACA', sourcesContent: ['// first\nlet a = 1\nthrow new Error("here")\n// last'] });
+    const sourceMap = JSON.stringify({
+      version: 3,
+      sources: ['c'],
+      names: [],
+      mappings: 'AACA;AACA',
+      sourcesContent: ['// first\nlet a = 1\nthrow new Error("here")\n// last'],
+    });
     const { lines } = await fails('\nthrow new Error("here")', { cell: { sourceMap } });
     expect(lines).toEqual([
       'Error: here',
@@ -44,7 +59,10 @@ describe('an error of a cell', () => {
   });
 
   it('names the cell where the failing function was declared', async () => {
-    const { id } = await runtime.run('\n\n$hm.init(__hm_broken, function broken() {\n throw new RangeError("deep")\n})', { declares: { broken: 'function' } });
+    const { id } = await runtime.run(
+      '\n\n$hm.init(__hm_broken, function broken() {\n throw new RangeError("deep")\n})',
+      { declares: { broken: 'function' } },
+    );
     const { lines } = await fails('(0, __hm_broken.v)()', { uses: ['broken'] });
     expect(lines).toContain(`    at broken (cell [${id}]:4:8)`);
   });
@@ -56,9 +74,21 @@ describe('an error of a cell', () => {
 
   it('tells its causes, its parts and its details', async () => {
     const { lines } = await fails('throw new Error("outer", { cause: new TypeError("inner", { cause: "text" }) })');
-    expect(lines.filter((line) => !line.startsWith('    at'))).toEqual(['Error: outer', 'Caused by:', 'TypeError: inner', 'Caused by:', "'text'"]);
+    expect(lines.filter((line) => !line.startsWith('    at'))).toEqual([
+      'Error: outer',
+      'Caused by:',
+      'TypeError: inner',
+      'Caused by:',
+      "'text'",
+    ]);
     const several = await fails('await Promise.any([Promise.reject(new Error("a")), Promise.reject("b")])');
-    expect(several.lines.filter((line) => !line.startsWith('    at'))).toEqual(['AggregateError: All promises were rejected', 'Error 1 of 2:', 'Error: a', 'Error 2 of 2:', "'b'"]);
+    expect(several.lines.filter((line) => !line.startsWith('    at'))).toEqual([
+      'AggregateError: All promises were rejected',
+      'Error 1 of 2:',
+      'Error: a',
+      'Error 2 of 2:',
+      "'b'",
+    ]);
     const system = await fails('(await $hm.import("node:fs")).readFileSync("/nowhere")');
     expect(system.lines.at(-1)).toContain("code: 'ENOENT'");
   });
@@ -69,20 +99,36 @@ describe('an error of a cell', () => {
     expect(await fails('throw { code: 5 }')).toMatchObject({ evalue: '{ code: 5 }' });
     expect(await fails('throw Symbol("s")')).toMatchObject({ evalue: 'Symbol(s)' });
     expect(await fails('throw null')).toMatchObject({ evalue: 'null' });
-    expect(await fails('throw (await $hm.import("node:vm")).runInNewContext("new TypeError(\'realm\')")')).toMatchObject({ ename: 'TypeError', evalue: 'realm' });
+    expect(
+      await fails('throw (await $hm.import("node:vm")).runInNewContext("new TypeError(\'realm\')")'),
+    ).toMatchObject({ ename: 'TypeError', evalue: 'realm' });
   });
 
   it('may be hostile', async () => {
-    const getters = 'Object.defineProperties(new Error("m"), { name: { get() { throw 1 } }, message: { get() { throw 2 } }, stack: { get() { throw 3 } }, cause: { get() { throw 4 } } })';
+    const getters =
+      'Object.defineProperties(new Error("m"), { name: { get() { throw 1 } }, message: { get() { throw 2 } }, stack: { get() { throw 3 } }, cause: { get() { throw 4 } } })';
     expect(await fails(`throw ${getters}`)).toMatchObject({ ename: 'Error', evalue: '' });
-    expect((await fails('throw new Proxy(new Error("x"), { get() { throw new Error("trap") }, getPrototypeOf() { throw new Error("trap") } })')).ename).toBe('Uncaught');
+    expect(
+      (
+        await fails(
+          'throw new Proxy(new Error("x"), { get() { throw new Error("trap") }, getPrototypeOf() { throw new Error("trap") } })',
+        )
+      ).ename,
+    ).toBe('Uncaught');
     expect(await fails('const e = new Error("loop"); e.cause = e; throw e')).toMatchObject({ evalue: 'loop' });
-    expect(await fails('throw Object.assign(new Error("x"), { name: 5, message: { toString() { throw 1 } } })')).toMatchObject({ ename: 'Error' });
-    expect((await fails('throw { [Symbol.for("nodejs.util.inspect.custom")]() { throw 1 } }')).evalue).toBe('a value that cannot be shown: its own inspection throws');
+    expect(
+      await fails('throw Object.assign(new Error("x"), { name: 5, message: { toString() { throw 1 } } })'),
+    ).toMatchObject({ ename: 'Error' });
+    expect((await fails('throw { [Symbol.for("nodejs.util.inspect.custom")]() { throw 1 } }')).evalue).toBe(
+      'a value that cannot be shown: its own inspection throws',
+    );
     const { evalue } = await fails('throw new Error("x".repeat(1e7))');
     expect(evalue?.length).toBeLessThan(30_000);
     expect(evalue).toMatch(/… \(\d+ more characters\)$/);
-    expect(await fails('const deep = () => deep(); deep()')).toMatchObject({ ename: 'RangeError', evalue: 'Maximum call stack size exceeded' });
+    expect(await fails('const deep = () => deep(); deep()')).toMatchObject({
+      ename: 'RangeError',
+      evalue: 'Maximum call stack size exceeded',
+    });
   });
 
   it('leaves a prepareStackTrace of the user alone', async () => {
@@ -94,7 +140,10 @@ describe('an error of a cell', () => {
   });
 
   it('is a rejection of what the cell awaits', async () => {
-    expect(await fails('await Promise.reject(new Error("rejected"))')).toMatchObject({ ename: 'Error', evalue: 'rejected' });
+    expect(await fails('await Promise.reject(new Error("rejected"))')).toMatchObject({
+      ename: 'Error',
+      evalue: 'rejected',
+    });
   });
 
   it('does not run a result it cannot show', async () => {
@@ -102,14 +151,24 @@ describe('an error of a cell', () => {
     await runtime.run('return { value: { get bad() { throw 1 } } }');
     await runtime.run('return { value: new Proxy({}, { get() { throw 1 }, ownKeys() { throw 2 } }) }');
     await runtime.run('const c = {}; c.c = c; return { value: c }');
-    await runtime.run('return { value: { toString() { for (;;); }, valueOf() { for (;;); }, toJSON() { for (;;); } } }');
+    await runtime.run(
+      'return { value: { toString() { for (;;); }, valueOf() { for (;;); }, toJSON() { for (;;); } } }',
+    );
     await runtime.run('return { value: "x".repeat(5e8) }');
-    const results = runtime.frames.slice(from).flatMap((frame) => (frame.type === 'result' ? [String(frame.data['text/plain'])] : []));
-    expect(results.slice(0, 3)).toEqual(['{ bad: [Getter] }', 'Proxy [ {}, { get: [Function: get], ownKeys: [Function: ownKeys] } ]', '<ref *1> { c: [Circular *1] }']);
+    const results = runtime.frames
+      .slice(from)
+      .flatMap((frame) => (frame.type === 'result' ? [String(frame.data['text/plain'])] : []));
+    expect(results.slice(0, 3)).toEqual([
+      '{ bad: [Getter] }',
+      'Proxy [ {}, { get: [Function: get], ownKeys: [Function: ownKeys] } ]',
+      '<ref *1> { c: [Circular *1] }',
+    ]);
     expect(results[3]).toContain('toString: [Function: toString]');
     expect(results[4]?.length).toBeLessThan(600_000);
     expect(results[4]).toMatch(/more characters$/);
-    expect(await fails('return { value: { [Symbol.for("Jupyter.display")]: () => "no bundle" } }')).toMatchObject({ ename: 'TypeError' });
+    expect(await fails('return { value: { [Symbol.for("Jupyter.display")]: () => "no bundle" } }')).toMatchObject({
+      ename: 'TypeError',
+    });
   });
 
   it('of code that does not parse says so', async () => {
@@ -135,7 +194,9 @@ describe('an error that no cell waits for', () => {
   it('goes to the right one of two cells', async () => {
     const first = runtime.next('lateError', ({ error }) => error.evalue === 'one');
     const second = runtime.next('lateError', ({ error }) => error.evalue === 'two');
-    const one = await runtime.run('(async () => { await new Promise((r) => setTimeout(r, 20)); throw new Error("one") })()');
+    const one = await runtime.run(
+      '(async () => { await new Promise((r) => setTimeout(r, 20)); throw new Error("one") })()',
+    );
     const two = await runtime.run('queueMicrotask(() => { throw new Error("two") })');
     expect((await first).tag).toEqual(one.tag);
     expect((await second).tag).toEqual(two.tag);
@@ -143,7 +204,9 @@ describe('an error that no cell waits for', () => {
 
   it('of an event handler does not end the runtime', async () => {
     const late = runtime.next('lateError');
-    await runtime.run('new (await $hm.import("node:events")).EventEmitter().emit("error", new Error("emitted"))').then(({ status }) => expect(status).toBe('error'));
+    await runtime
+      .run('new (await $hm.import("node:events")).EventEmitter().emit("error", new Error("emitted"))')
+      .then(({ status }) => expect(status).toBe('error'));
     await runtime.run('setImmediate(() => { throw { odd: true } })');
     expect((await late).error.evalue).toBe('{ odd: true }');
     expect(await runtime.print('console.log("alive")')).toBe('alive\n');

@@ -9,7 +9,10 @@ beforeAll(async () => {
 afterAll(() => runtime.stop());
 
 let requests = 100;
-async function request(method: 'cells' | 'gpu' | 'caches' | 'gc' | 'tensors', then: (id: number) => void = () => undefined) {
+async function request(
+  method: 'cells' | 'gpu' | 'caches' | 'gc' | 'tensors',
+  then: (id: number) => void = () => undefined,
+) {
   const id = ++requests;
   const reply = runtime.next('reply', (frame) => frame.id === id);
   runtime.send({ type: 'request', id, method, params: {}, tag: null });
@@ -20,13 +23,21 @@ async function request(method: 'cells' | 'gpu' | 'caches' | 'gc' | 'tensors', th
 describe('a request', () => {
   it('is answered with a result or with its error, one reply each', async () => {
     expect(await request('cells')).toMatchObject({ ok: true, value: { cells: [] } });
-    expect(await request('gpu')).toMatchObject({ ok: false, code: -32002, message: 'There is no GPU.', data: { reason: 'none' } });
+    expect(await request('gpu')).toMatchObject({
+      ok: false,
+      code: -32002,
+      message: 'There is no GPU.',
+      data: { reason: 'none' },
+    });
     expect(await request('gc')).toMatchObject({ ok: false, code: -32603, message: 'broken' });
     expect(await request('tensors')).toMatchObject({ ok: false, code: -32601 });
   });
 
   it('may be cancelled', async () => {
-    expect(await request('caches', (id) => runtime.send({ type: 'cancel', id }))).toMatchObject({ ok: false, code: -32004 });
+    expect(await request('caches', (id) => runtime.send({ type: 'cancel', id }))).toMatchObject({
+      ok: false,
+      code: -32004,
+    });
     runtime.send({ type: 'cancel', id: 1 });
     expect(await request('cells')).toMatchObject({ ok: true });
   });
@@ -57,14 +68,20 @@ describe('input', () => {
     runtime.answer = () => {
       throw new RangeError('the front is busy');
     };
-    expect((await runtime.run('await input()')).error).toMatchObject({ ename: 'RangeError', evalue: 'the front is busy' });
+    expect((await runtime.run('await input()')).error).toMatchObject({
+      ename: 'RangeError',
+      evalue: 'the front is busy',
+    });
   });
 });
 
 describe('a comm', () => {
   const nextComm = (kind: CommMessage['kind']) => runtime.next('comm', ({ message }) => message.kind === kind);
   const event = (kind: CommMessage['kind'], commId: string, data: unknown, targetName?: string): void =>
-    runtime.send({ type: 'comm', message: { kind, commId, data, metadata: {}, buffers: [], ...(targetName === undefined ? {} : { targetName }) } });
+    runtime.send({
+      type: 'comm',
+      message: { kind, commId, data, metadata: {}, buffers: [], ...(targetName === undefined ? {} : { targetName }) },
+    });
 
   it('opened by a cell sends and receives, buffers too', async () => {
     const opening = nextComm('open');
@@ -87,7 +104,9 @@ describe('a comm', () => {
   });
 
   it('opened by the front end reaches the target of a cell; an unknown target is closed', async () => {
-    await runtime.run('const { registerCommTarget } = await $hm.import("heapmark"); registerCommTarget("echo", (comm, { data }) => comm.send({ back: data }).close?.())');
+    await runtime.run(
+      'const { registerCommTarget } = await $hm.import("heapmark"); registerCommTarget("echo", (comm, { data }) => comm.send({ back: data }).close?.())',
+    );
     const echoed = nextComm('msg');
     event('open', 'front-1', { n: 1 }, 'echo');
     expect((await echoed).message).toMatchObject({ commId: 'front-1', data: { back: { n: 1 } } });
@@ -99,7 +118,9 @@ describe('a comm', () => {
   });
 
   it('whose handler throws does not end the runtime', async () => {
-    await runtime.run('const { registerCommTarget } = await $hm.import("heapmark"); registerCommTarget("throws", () => { throw new Error("in handler") })');
+    await runtime.run(
+      'const { registerCommTarget } = await $hm.import("heapmark"); registerCommTarget("throws", () => { throw new Error("in handler") })',
+    );
     const late = runtime.next('lateError');
     event('open', 'front-3', {}, 'throws');
     expect((await late).error.evalue).toBe('in handler');

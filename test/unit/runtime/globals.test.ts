@@ -72,7 +72,9 @@ describe('the list of names', () => {
     define('a', 2, 'const', 2);
     globals.binding('used');
     define('b', 3, 'function', 3);
-    expect([...globals.entries()].map(({ name, kind, owner, value }) => [name, kind, owner.executionCount, value])).toEqual([
+    expect(
+      [...globals.entries()].map(({ name, kind, owner, value }) => [name, kind, owner.executionCount, value]),
+    ).toEqual([
       ['b', 'function', 3, 3],
       ['a', 'const', 2, 2],
     ]);

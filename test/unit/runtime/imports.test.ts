@@ -18,10 +18,16 @@ const compile = ({ path, source }: { path: string; source: string }) => {
 };
 
 beforeAll(async () => {
-  write('node_modules/dual/package.json', JSON.stringify({ name: 'dual', exports: { import: './esm.mjs', require: './cjs.cjs' } }));
+  write(
+    'node_modules/dual/package.json',
+    JSON.stringify({ name: 'dual', exports: { import: './esm.mjs', require: './cjs.cjs' } }),
+  );
   write('node_modules/dual/esm.mjs', 'export const kind = "esm"');
   write('node_modules/dual/cjs.cjs', 'exports.kind = "cjs"');
-  write('node_modules/dynamic/index.js', 'const all = ["one", "two"]; for (const name of all) module.exports[name] = () => name');
+  write(
+    'node_modules/dynamic/index.js',
+    'const all = ["one", "two"]; for (const name of all) module.exports[name] = () => name',
+  );
   write('node_modules/broken/index.js', 'require("not-there-either")');
   write('sub/node_modules/nested/index.js', 'module.exports = { from: "sub" }');
   runtime = await startRuntime(folder);
@@ -35,7 +41,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const shows = async (code: string): Promise<unknown> => JSON.parse(await runtime.print(`console.log(JSON.stringify(await (async () => {${code}})()))`));
+const shows = async (code: string): Promise<unknown> =>
+  JSON.parse(await runtime.print(`console.log(JSON.stringify(await (async () => {${code}})()))`));
 const error = async (code: string): Promise<string> => {
   const done = await runtime.run(code);
   return `${done.error?.ename}: ${done.error?.evalue}`;
@@ -47,15 +54,25 @@ describe('packages', () => {
   });
 
   it('give names that CommonJS makes only when it runs', async () => {
-    expect(await shows('const { one, two, default: all } = await $hm.import("dynamic"); return [one(), two(), Object.keys(all)]')).toEqual(['one', 'two', ['one', 'two']]);
+    expect(
+      await shows(
+        'const { one, two, default: all } = await $hm.import("dynamic"); return [one(), two(), Object.keys(all)]',
+      ),
+    ).toEqual(['one', 'two', ['one', 'two']]);
   });
 
   it('of Node load with and without the prefix, and by data URL', async () => {
-    expect(await shows('return [typeof (await $hm.import("node:fs")).readFileSync, typeof (await $hm.import("path")).default.join, (await $hm.import("data:text/javascript,export default 5")).default]')).toEqual(['function', 'function', 5]);
+    expect(
+      await shows(
+        'return [typeof (await $hm.import("node:fs")).readFileSync, typeof (await $hm.import("path")).default.join, (await $hm.import("data:text/javascript,export default 5")).default]',
+      ),
+    ).toEqual(['function', 'function', 5]);
   });
 
   it('that are missing are named, with what to do', async () => {
-    expect(await error('await $hm.import("not-there")')).toBe(`Error: Cannot find package 'not-there' from ${folder}: run \`npm install not-there\` there.`);
+    expect(await error('await $hm.import("not-there")')).toBe(
+      `Error: Cannot find package 'not-there' from ${folder}: run \`npm install not-there\` there.`,
+    );
     expect(await error('await $hm.import("@scope/not-there/part")')).toContain('`npm install @scope/not-there`');
     expect(await error('$hm.require("not-there")')).toContain('`npm install not-there`');
     expect(await error('await $hm.import("broken")')).toContain("Cannot find module 'not-there-either'");
@@ -63,14 +80,20 @@ describe('packages', () => {
   });
 
   it('resolve for import.meta, and stray imports from the folder too', async () => {
-    expect(await shows('return [$hm.importMeta.resolve("./a.ts"), $hm.importMeta.dirname, $hm.dirname, (await import("dual")).kind]')).toEqual([`file://${folder}/a.ts`, folder, folder, 'esm']);
+    expect(
+      await shows(
+        'return [$hm.importMeta.resolve("./a.ts"), $hm.importMeta.dirname, $hm.dirname, (await import("dual")).kind]',
+      ),
+    ).toEqual([`file://${folder}/a.ts`, folder, folder, 'esm']);
   });
 });
 
 describe('json', () => {
   it('gives the value and its members, and is read afresh', async () => {
     write('data.json', '{"a": 1}');
-    expect(await shows('const m = await $hm.import("./data.json", { type: "json" }); return [m.default, m.a]')).toEqual([{ a: 1 }, 1]);
+    expect(await shows('const m = await $hm.import("./data.json", { type: "json" }); return [m.default, m.a]')).toEqual(
+      [{ a: 1 }, 1],
+    );
     write('data.json', '[2]');
     expect(await shows('return (await $hm.import("./data.json")).default')).toEqual([2]);
     write('data.json', '{bad');
@@ -81,9 +104,13 @@ describe('json', () => {
 describe('local modules', () => {
   it('are compiled and evaluated once until they change, with those that import them', async () => {
     write('leaf.ts', '$module.export({ value: () => 1 }); globalThis.leafRuns = (globalThis.leafRuns ?? 0) + 1');
-    write('top.ts', 'const leaf = await $module.import("./leaf.js"); globalThis.topRuns = (globalThis.topRuns ?? 0) + 1; $module.export({ twice: () => leaf.value * 2 })');
+    write(
+      'top.ts',
+      'const leaf = await $module.import("./leaf.js"); globalThis.topRuns = (globalThis.topRuns ?? 0) + 1; $module.export({ twice: () => leaf.value * 2 })',
+    );
     write('still.ts', 'globalThis.stillRuns = (globalThis.stillRuns ?? 0) + 1; $module.export({ x: () => 0 })');
-    const run = 'await $hm.import("./still"); const { twice } = await $hm.import("./top"); return [twice, leafRuns, topRuns, stillRuns]';
+    const run =
+      'await $hm.import("./still"); const { twice } = await $hm.import("./top"); return [twice, leafRuns, topRuns, stillRuns]';
     expect(await shows(run)).toEqual([2, 1, 1, 1]);
     expect(await shows(run)).toEqual([2, 1, 1, 1]);
     write('leaf.ts', '$module.export({ value: () => 21 }); globalThis.leafRuns++');
@@ -91,22 +118,43 @@ describe('local modules', () => {
   });
 
   it('may import each other', async () => {
-    write('even.ts', 'let odd; $module.export({ isEven: () => isEven }); function isEven(n) { return n === 0 || odd.isOdd(n - 1) } odd = await $module.import("./odd")');
-    write('odd.ts', 'let even; $module.export({ isOdd: () => isOdd }); function isOdd(n) { return n !== 0 && even.isEven(n - 1) } even = await $module.import("./even")');
-    expect(await shows('const { isEven } = await $hm.import("./even"); return [isEven(10), isEven(7)]')).toEqual([true, false]);
-    write('odd.ts', 'let even; $module.export({ isOdd: () => () => "changed" }); even = await $module.import("./even")');
+    write(
+      'even.ts',
+      'let odd; $module.export({ isEven: () => isEven }); function isEven(n) { return n === 0 || odd.isOdd(n - 1) } odd = await $module.import("./odd")',
+    );
+    write(
+      'odd.ts',
+      'let even; $module.export({ isOdd: () => isOdd }); function isOdd(n) { return n !== 0 && even.isEven(n - 1) } even = await $module.import("./even")',
+    );
+    expect(await shows('const { isEven } = await $hm.import("./even"); return [isEven(10), isEven(7)]')).toEqual([
+      true,
+      false,
+    ]);
+    write(
+      'odd.ts',
+      'let even; $module.export({ isOdd: () => () => "changed" }); even = await $module.import("./even")',
+    );
     expect(await shows('const { isEven } = await $hm.import("./even"); return isEven(1)')).toBe('changed');
   });
 
   it('are shared by imports at the same time', async () => {
-    write('once.ts', 'globalThis.onceRuns = (globalThis.onceRuns ?? 0) + 1; await null; $module.export({ a: () => 1 })');
+    write(
+      'once.ts',
+      'globalThis.onceRuns = (globalThis.onceRuns ?? 0) + 1; await null; $module.export({ a: () => 1 })',
+    );
     expect(await shows('await Promise.all([1, 2, 3].map(() => $hm.import("./once"))); return onceRuns')).toBe(1);
   });
 
   it('re-export, and load packages from their own folder', async () => {
-    write('sub/part.ts', 'const nested = await $module.import("nested"); $module.export({ from: () => nested.default.from, default: () => 1 })');
+    write(
+      'sub/part.ts',
+      'const nested = await $module.import("nested"); $module.export({ from: () => nested.default.from, default: () => 1 })',
+    );
     write('index.ts', '$module.exportAll(await $module.import("./sub/part"))');
-    expect(await shows('const all = await $hm.import("."); return [all.from, Object.keys(all)]')).toEqual(['sub', ['from']]);
+    expect(await shows('const all = await $hm.import("."); return [all.from, Object.keys(all)]')).toEqual([
+      'sub',
+      ['from'],
+    ]);
   });
 
   it('that fail are tried afresh', async () => {
@@ -132,22 +180,33 @@ describe('local modules', () => {
       for (let i = 0; i < 3; i++) { gc(); await new Promise((resolve) => setTimeout(resolve, 1)); }`;
     await shows('globalThis.versions = []; return 0');
     for (let version = 0; version < 100; version += 1) {
-      write('big.ts', `const rows = new Array(100000).fill(${version}.5); globalThis.versions.push(new WeakRef(rows)); $module.export({ rows: () => rows })`);
+      write(
+        'big.ts',
+        `const rows = new Array(100000).fill(${version}.5); globalThis.versions.push(new WeakRef(rows)); $module.export({ rows: () => rows })`,
+      );
       expect(await shows('return (await $hm.import("./big")).rows[0]')).toBe(version + 0.5);
     }
-    const alive = await shows(`${collect} return globalThis.versions.map((ref, at) => ref.deref() ? at : -1).filter((at) => at >= 0)`);
+    const alive = await shows(
+      `${collect} return globalThis.versions.map((ref, at) => ref.deref() ? at : -1).filter((at) => at >= 0)`,
+    );
     expect(alive).toEqual([99]);
   });
 });
 
-describe('the kernel\'s own packages', () => {
+describe("the kernel's own packages", () => {
   it('give the function forms, display and input', async () => {
-    expect(await shows('const own = await $hm.import("heapmark"); return [own.answer(), own.display === globalThis.display, typeof own.input, typeof own.default.createComm, $hm.require("heapmark").answer()]')).toEqual([42, true, 'function', 'function', 42]);
+    expect(
+      await shows(
+        'const own = await $hm.import("heapmark"); return [own.answer(), own.display === globalThis.display, typeof own.input, typeof own.default.createComm, $hm.require("heapmark").answer()]',
+      ),
+    ).toEqual([42, true, 'function', 'function', 42]);
   });
 
   it('plug tslab in: its displays go out by this kernel', async () => {
     const from = runtime.frames.length;
-    await runtime.run('const { display, newDisplay } = await $hm.import("tslab"); display.html("<i>"); const own = newDisplay(); own.text("a"); own.text("b"); display.png(new Uint8Array([1, 2, 3]))');
+    await runtime.run(
+      'const { display, newDisplay } = await $hm.import("tslab"); display.html("<i>"); const own = newDisplay(); own.text("a"); own.text("b"); display.png(new Uint8Array([1, 2, 3]))',
+    );
     const shown = runtime.frames.slice(from).filter((frame) => frame.type === 'display');
     expect(shown.map(({ data, update }) => [data, update])).toEqual([
       [{ 'text/html': '<i>' }, false],
@@ -164,6 +223,8 @@ describe('cells that are modules', () => {
     await runtime.run('$hm.init(__hm_shared, 1)', { declares: { shared: 'let' }, cell: { moduleName: 'lib' } });
     expect(await shows('return (await $hm.import("./lib")).shared')).toBe(1);
     await runtime.run('__hm_shared.v = 2', { uses: ['shared'] });
-    expect(await shows('return [(await $hm.import("./lib")).shared, Object.keys(await $hm.import("./lib.ts"))]')).toEqual([2, ['shared']]);
+    expect(
+      await shows('return [(await $hm.import("./lib")).shared, Object.keys(await $hm.import("./lib.ts"))]'),
+    ).toEqual([2, ['shared']]);
   });
 });

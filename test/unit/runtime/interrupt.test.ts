@@ -28,7 +28,10 @@ describe('an abort', () => {
   it('ends a cell that waits', async () => {
     const { id, done } = await startUntilHere('console.log("here"); await new Promise(() => {})');
     runtime.send({ type: 'abort', id, reason: 'interrupt' });
-    expect(await done).toMatchObject({ status: 'aborted', error: { ename: 'KeyboardInterrupt', evalue: 'The cell was interrupted.' } });
+    expect(await done).toMatchObject({
+      status: 'aborted',
+      error: { ename: 'KeyboardInterrupt', evalue: 'The cell was interrupted.' },
+    });
   });
 
   it('says when memory was the reason', async () => {
@@ -41,7 +44,9 @@ describe('an abort', () => {
     const unknown = runtime.next('done', ({ id }) => id === 999_999);
     runtime.send({ type: 'abort', id: 999_999, reason: 'interrupt' });
     expect((await unknown).status).toBe('aborted');
-    const first = await startUntilHere('console.log("here"); await new Promise((resolve) => { globalThis.go = resolve })');
+    const first = await startUntilHere(
+      'console.log("here"); await new Promise((resolve) => { globalThis.go = resolve })',
+    );
     const second = runtime.start('console.log("never")');
     runtime.send({ type: 'abort', id: second.id, reason: 'interrupt' });
     expect((await second.done).status).toBe('aborted');
@@ -77,7 +82,9 @@ describe('an abort', () => {
 
   it('rejects questions and magics that wait', async () => {
     const ask = runtime.next('ask');
-    const { id, done } = runtime.start('try { await input("?") } catch (error) { globalThis.caught = error.name; throw error }');
+    const { id, done } = runtime.start(
+      'try { await input("?") } catch (error) { globalThis.caught = error.name; throw error }',
+    );
     await ask;
     runtime.send({ type: 'abort', id, reason: 'interrupt' });
     expect((await done).status).toBe('aborted');
@@ -95,10 +102,14 @@ describe('a termination', () => {
     "a timer's callback": 'setTimeout(() => { console.log("here"); for (;;); }, 1); await new Promise(() => {})',
     "an immediate's callback": 'setImmediate(() => { console.log("here"); for (;;); }); await new Promise(() => {})',
     "a tick's callback": 'process.nextTick(() => { console.log("here"); for (;;); }); await new Promise(() => {})',
-    'a flood of microtasks': 'console.log("here"); const again = () => Promise.resolve().then(again); again(); await new Promise(() => {})',
-    "the user's own async context": 'new (await $hm.import("node:async_hooks")).AsyncLocalStorage().run(1, () => { console.log("here"); for (;;); })',
-    'an async resource': 'new (await $hm.import("node:async_hooks")).AsyncResource("x").runInAsyncScope(() => { console.log("here"); for (;;); })',
-    'a callback of the file system': '(await $hm.import("node:fs")).stat("/", () => { console.log("here"); for (;;); }); await new Promise(() => {})',
+    'a flood of microtasks':
+      'console.log("here"); const again = () => Promise.resolve().then(again); again(); await new Promise(() => {})',
+    "the user's own async context":
+      'new (await $hm.import("node:async_hooks")).AsyncLocalStorage().run(1, () => { console.log("here"); for (;;); })',
+    'an async resource':
+      'new (await $hm.import("node:async_hooks")).AsyncResource("x").runInAsyncScope(() => { console.log("here"); for (;;); })',
+    'a callback of the file system':
+      '(await $hm.import("node:fs")).stat("/", () => { console.log("here"); for (;;); }); await new Promise(() => {})',
     'a loop that prints': 'console.log("here"); for (;;) console.log("x".repeat(100));',
     'a try that catches all': 'console.log("here"); for (;;) try { for (;;); } catch {} finally { continue }',
   };
@@ -108,7 +119,10 @@ describe('a termination', () => {
       const { id, done } = await startUntilHere(code);
       await terminate(id);
       expect(await done).toMatchObject({ status: 'aborted', error: { ename: 'KeyboardInterrupt' } });
-      const text = await runtime.print('await new Promise((resolve) => setTimeout(resolve, 1)); console.log(__hm_kept.v)', { uses: ['kept'] });
+      const text = await runtime.print(
+        'await new Promise((resolve) => setTimeout(resolve, 1)); console.log(__hm_kept.v)',
+        { uses: ['kept'] },
+      );
       expect(text).toBe('1\n');
     });
   }

@@ -66,7 +66,9 @@ describe('the end of the front', () => {
   it('ends a runtime that spins, and what it started', async () => {
     runtime = await startRuntime();
     const said = runtime.next('stream', ({ text }) => text.startsWith('child'));
-    runtime.start('const child = (await $hm.import("node:child_process")).spawn("sleep", ["60"]); console.log("child", child.pid); for (;;);');
+    runtime.start(
+      'const child = (await $hm.import("node:child_process")).spawn("sleep", ["60"]); console.log("child", child.pid); for (;;);',
+    );
     const child = Number((await said).text.split(' ')[1]);
     runtime.abandon();
     expect(await runtime.ended).toEqual({ code: null, signal: 'SIGKILL' });
@@ -86,7 +88,9 @@ describe('signals to the process group', () => {
     runtime = await startRuntime();
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.kill(-runtime.pid, signal);
     expect(await runtime.print('console.log("alive")')).toBe('alive\n');
-    const { done } = runtime.start('console.log("here"); const end = Date.now() + 100; while (Date.now() < end); console.log("survived")');
+    const { done } = runtime.start(
+      'console.log("here"); const end = Date.now() + 100; while (Date.now() < end); console.log("survived")',
+    );
     await runtime.next('stream', ({ text }) => text.includes('here'));
     process.kill(-runtime.pid, 'SIGINT');
     expect((await done).status).toBe('ok');

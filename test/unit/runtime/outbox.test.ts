@@ -19,7 +19,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const written = (): FromRuntime[] => [...new FrameDecoder().push(readFileSync(join(folder, 'frames')))] as FromRuntime[];
+const written = (): FromRuntime[] =>
+  [...new FrameDecoder().push(readFileSync(join(folder, 'frames')))] as FromRuntime[];
 const texts = (): string[] => written().map((frame) => (frame.type === 'stream' ? frame.text : frame.type));
 
 function setUp() {
@@ -65,7 +66,12 @@ describe('text', () => {
 
   it('of another cell or stream, and any other frame, sends what gathered first', () => {
     const { main } = setUp();
-    for (const [cell, name, text] of [[tag, 'stdout', '1'], [tag, 'stdout', '2'], [tag, 'stderr', '3'], [other, 'stderr', '4']] as const) {
+    for (const [cell, name, text] of [
+      [tag, 'stdout', '1'],
+      [tag, 'stdout', '2'],
+      [tag, 'stderr', '3'],
+      [other, 'stderr', '4'],
+    ] as const) {
       main.stream(cell, name, text);
     }
     main.send({ type: 'clearOutput', tag, wait: false });

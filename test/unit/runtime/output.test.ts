@@ -20,7 +20,11 @@ describe('text output', () => {
       if (frame.type === 'stream') return `${frame.name} ${frame.text}`;
       return frame.type === 'display' ? `display ${String(frame.data['text/plain'])}` : frame.type;
     });
-    const expected = Array.from({ length: 50 }, (_, i) => [`stdout out ${i}\n`, `display ${i}`, `stderr err ${i}\n`]).flat();
+    const expected = Array.from({ length: 50 }, (_, i) => [
+      `stdout out ${i}\n`,
+      `display ${i}`,
+      `stderr err ${i}\n`,
+    ]).flat();
     expect(said).toEqual([...expected, 'result', 'done']);
   });
 
@@ -50,7 +54,9 @@ describe('text output', () => {
 
   it('of a timer goes to the cell that started it, also after that cell', async () => {
     const late = runtime.next('stream', ({ text }) => text === 'late\n');
-    const first = await runtime.run('globalThis.fire = new Promise((resolve) => setTimeout(() => { console.log("late"); resolve() }, 30))');
+    const first = await runtime.run(
+      'globalThis.fire = new Promise((resolve) => setTimeout(() => { console.log("late"); resolve() }, 30))',
+    );
     await runtime.run('await globalThis.fire; console.log("mine")');
     expect((await late).tag).toEqual(first.tag);
   });
@@ -80,18 +86,29 @@ describe('text output', () => {
   });
 
   it('of the console groups, tables and counts', async () => {
-    const text = await runtime.print('console.group("g"); console.log("in"); console.groupEnd(); console.table([{ a: 1 }]); console.count(); console.dir({ b: 2 })');
+    const text = await runtime.print(
+      'console.group("g"); console.log("in"); console.groupEnd(); console.table([{ a: 1 }]); console.count(); console.dir({ b: 2 })',
+    );
     expect(text).toMatch(/^g\n {2}in\n┌[^]*│ a[^]*default: 1\n\{ b: 2 \}\n$/);
   });
 
   it('is cleared by console.clear and clearOutput', async () => {
     const from = runtime.frames.length;
-    await runtime.run('console.log(1); console.clear(); const { clearOutput } = await $hm.import("heapmark"); clearOutput({ wait: true })');
-    expect(runtime.frames.slice(from)).toMatchObject([{ type: 'stream' }, { type: 'clearOutput', wait: false }, { type: 'clearOutput', wait: true }, { type: 'done' }]);
+    await runtime.run(
+      'console.log(1); console.clear(); const { clearOutput } = await $hm.import("heapmark"); clearOutput({ wait: true })',
+    );
+    expect(runtime.frames.slice(from)).toMatchObject([
+      { type: 'stream' },
+      { type: 'clearOutput', wait: false },
+      { type: 'clearOutput', wait: true },
+      { type: 'done' },
+    ]);
   });
 
   it('prints promises as plain Node does', async () => {
-    expect(await runtime.print('console.log(Promise.resolve(1), { inner: new Promise(() => {}) })')).toBe('Promise { 1 } { inner: Promise { <pending> } }\n');
+    expect(await runtime.print('console.log(Promise.resolve(1), { inner: new Promise(() => {}) })')).toBe(
+      'Promise { 1 } { inner: Promise { <pending> } }\n',
+    );
   });
 
   it('does not keep what was printed', async () => {
@@ -109,13 +126,17 @@ describe('text output', () => {
 describe('the native pipes', () => {
   it('carry what did not pass through JavaScript, then the marker of each cell', async () => {
     const before = runtime.native.stdout.length;
-    const { id } = await runtime.run('(await $hm.import("node:child_process")).execSync("echo native; echo problem >&2", { stdio: "inherit" }); console.log("script")');
+    const { id } = await runtime.run(
+      '(await $hm.import("node:child_process")).execSync("echo native; echo problem >&2", { stdio: "inherit" }); console.log("script")',
+    );
     await expect.poll(() => runtime.native.stdout.slice(before)).toBe(`native\n${marker(id)}`);
     expect(runtime.native.stderr).toContain(`problem\n${marker(id)}`);
   });
 
   it('give user code no input', async () => {
-    const text = await runtime.print('let read = ""; for await (const chunk of process.stdin) read += chunk; console.log(JSON.stringify(read))');
+    const text = await runtime.print(
+      'let read = ""; for await (const chunk of process.stdin) read += chunk; console.log(JSON.stringify(read))',
+    );
     expect(text).toBe('""\n');
   });
 });
@@ -123,7 +144,9 @@ describe('the native pipes', () => {
 describe('display', () => {
   it('shows values, bundles and bytes', async () => {
     const from = runtime.frames.length;
-    await runtime.run('display([1, 2]); display({ "text/html": "<b>" }); display.png(Buffer.from([1, 2, 3])); display({ a: 1 }, { raw: true, metadata: { m: 1 } })');
+    await runtime.run(
+      'display([1, 2]); display({ "text/html": "<b>" }); display.png(Buffer.from([1, 2, 3])); display({ a: 1 }, { raw: true, metadata: { m: 1 } })',
+    );
     expect(runtime.frames.slice(from)).toMatchObject([
       { data: { 'text/plain': '[ 1, 2 ]' }, update: false },
       { data: { 'text/html': '<b>' } },
@@ -139,17 +162,32 @@ describe('display', () => {
       `const handle = display("one", { id: "d" }); handle.update("two"); display("three", { id: "d", update: true });
        const { newDisplay } = await $hm.import("heapmark"); const own = newDisplay(); own.html("a"); own.html("b")`,
     );
-    const shown = runtime.frames.slice(from).flatMap((frame) => (frame.type === 'display' ? [[frame.transient['display_id'], frame.update]] : []));
+    const shown = runtime.frames
+      .slice(from)
+      .flatMap((frame) => (frame.type === 'display' ? [[frame.transient['display_id'], frame.update]] : []));
     const own = shown[3]?.[0];
-    expect(shown).toEqual([['d', false], ['d', true], ['d', true], [own, false], [own, true]]);
+    expect(shown).toEqual([
+      ['d', false],
+      ['d', true],
+      ['d', true],
+      [own, false],
+      [own, true],
+    ]);
     expect(own).toMatch(/^[\da-f-]{36}$/);
   });
 
   it('waits for a value that renders itself later, and fails with it', async () => {
     const from = runtime.frames.length;
-    await runtime.run('display({ [Symbol.for("Jupyter.display")]: async () => { await null; return { "text/html": "later" } } })');
-    expect(runtime.frames.slice(from)).toMatchObject([{ type: 'display', data: { 'text/html': 'later' } }, { type: 'done', status: 'ok' }]);
-    const { error } = await runtime.run('display({ [Symbol.for("Jupyter.display")]: async () => { throw new Error("cannot") } })');
+    await runtime.run(
+      'display({ [Symbol.for("Jupyter.display")]: async () => { await null; return { "text/html": "later" } } })',
+    );
+    expect(runtime.frames.slice(from)).toMatchObject([
+      { type: 'display', data: { 'text/html': 'later' } },
+      { type: 'done', status: 'ok' },
+    ]);
+    const { error } = await runtime.run(
+      'display({ [Symbol.for("Jupyter.display")]: async () => { throw new Error("cannot") } })',
+    );
     expect(error).toMatchObject({ evalue: 'cannot' });
   });
 });

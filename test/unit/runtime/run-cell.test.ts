@@ -66,13 +66,21 @@ describe('a cell', () => {
     });
     expect(userExpressions['good']).toEqual({ status: 'ok', data: { 'text/plain': '42' }, metadata: {} });
     expect(userExpressions['bad']).toMatchObject({ status: 'error', ename: 'RangeError', evalue: 'no' });
-    expect(userExpressions['broken']).toEqual({ status: 'error', ename: 'SyntaxError', evalue: 'unexpected', traceback: ['line'] });
+    expect(userExpressions['broken']).toEqual({
+      status: 'error',
+      ename: 'SyntaxError',
+      evalue: 'unexpected',
+      traceback: ['line'],
+    });
   });
 
   it('keeps nothing of its result', async () => {
-    await runtime.run('$hm.init(__hm_gone, []); return { value: (() => { const big = { id: 1 }; __hm_gone.v.push(new WeakRef(big)); return big })() }', {
-      declares: { gone: 'const' },
-    });
+    await runtime.run(
+      '$hm.init(__hm_gone, []); return { value: (() => { const big = { id: 1 }; __hm_gone.v.push(new WeakRef(big)); return big })() }',
+      {
+        declares: { gone: 'const' },
+      },
+    );
     const text = await runtime.print(
       `const v8 = await $hm.import("node:v8"); v8.setFlagsFromString("--expose-gc");
        const gc = (await $hm.import("node:vm")).runInNewContext("gc");
@@ -86,7 +94,9 @@ describe('a cell', () => {
 
 describe('names', () => {
   it('are shared by cells and the closures of earlier cells', async () => {
-    await runtime.run('$hm.init(__hm_x, 1); $hm.init(__hm_read, () => __hm_x.v)', { declares: { x: 'let', read: 'const' } });
+    await runtime.run('$hm.init(__hm_x, 1); $hm.init(__hm_read, () => __hm_x.v)', {
+      declares: { x: 'let', read: 'const' },
+    });
     await runtime.run('__hm_x.v = 5', { uses: ['x'] });
     expect(await runtime.print('console.log(__hm_read.v())', { uses: ['read'] })).toBe('5\n');
     await runtime.run('$hm.init(__hm_x, "text")', { declares: { x: 'let' } });
@@ -94,7 +104,9 @@ describe('names', () => {
   });
 
   it('throw when read after a free, and the compiler is told', async () => {
-    await runtime.run('$hm.init(__hm_y, 1); $hm.init(__hm_get, () => __hm_y.v)', { declares: { y: 'let', get: 'const' } });
+    await runtime.run('$hm.init(__hm_y, 1); $hm.init(__hm_get, () => __hm_y.v)', {
+      declares: { y: 'let', get: 'const' },
+    });
     const from = runtime.frames.length;
     await runtime.run('await $hm.magic("free", "y")');
     expect(runtime.frames.slice(from)).toContainEqual({ type: 'forget', names: ['y'], reason: 'free' });
@@ -103,23 +115,34 @@ describe('names', () => {
   });
 
   it('are those of Node where no cell declares them', async () => {
-    expect(await runtime.print('globalThis.fromNowhere = 7; console.log($hm.late("fromNowhere").v, typeof $hm.late("setTimeout").v)')).toBe('7 function\n');
+    expect(
+      await runtime.print(
+        'globalThis.fromNowhere = 7; console.log($hm.late("fromNowhere").v, typeof $hm.late("setTimeout").v)',
+      ),
+    ).toBe('7 function\n');
     const done = await runtime.run('$hm.late("nowhere").v');
     expect(done.error).toMatchObject({ ename: 'ReferenceError', evalue: 'nowhere is not defined' });
   });
 
   it('are seen by a direct eval through the scope', async () => {
     await runtime.run('$hm.init(__hm_seen, 20)', { declares: { seen: 'let' } });
-    const text = await runtime.print('console.log(new Function("scope", "with (scope) { return eval(\'seen = seen + 1\') }")($hm.scope), __hm_seen.v)', {
-      uses: ['seen'],
-    });
+    const text = await runtime.print(
+      'console.log(new Function("scope", "with (scope) { return eval(\'seen = seen + 1\') }")($hm.scope), __hm_seen.v)',
+      {
+        uses: ['seen'],
+      },
+    );
     expect(text).toBe('21 21\n');
   });
 
   it('of the kernel stay out of the globals', async () => {
-    const keys = await runtime.print('console.log(JSON.stringify([Object.keys(globalThis), Object.keys(process.env).filter((key) => key.startsWith("HEAPMARK")), typeof process.send]))');
+    const keys = await runtime.print(
+      'console.log(JSON.stringify([Object.keys(globalThis), Object.keys(process.env).filter((key) => key.startsWith("HEAPMARK")), typeof process.send]))',
+    );
     const { execFileSync } = await import('node:child_process');
-    const expected = execFileSync(process.execPath, ['-p', 'JSON.stringify(Object.keys(globalThis))'], { encoding: 'utf8' });
+    const expected = execFileSync(process.execPath, ['-p', 'JSON.stringify(Object.keys(globalThis))'], {
+      encoding: 'utf8',
+    });
     const own = new Set((JSON.parse(expected) as string[]).filter((name) => name !== 'fromNowhere'));
     const [names, environment, send] = JSON.parse(keys) as [string[], string[], string];
     expect(names.filter((name) => !own.has(name) && name !== 'fromNowhere')).toEqual([]);
@@ -130,7 +153,9 @@ describe('names', () => {
 
 describe('magics', () => {
   it('run in order with the code and print into their cell', async () => {
-    expect(await runtime.print('console.log("a"); await $hm.magic("say", "b c"); console.log("d")')).toBe('a\nb c\nd\n');
+    expect(await runtime.print('console.log("a"); await $hm.magic("say", "b c"); console.log("d")')).toBe(
+      'a\nb c\nd\n',
+    );
   });
 
   it('show a mistake of the user without a stack', async () => {
@@ -146,12 +171,16 @@ describe('magics', () => {
   });
 
   it('may run text as code of the notebook', async () => {
-    runtime.answer = (question) => compiled('fragment.ts', `return { value: ${(question.params as { code: string }).code} }`);
+    runtime.answer = (question) =>
+      compiled('fragment.ts', `return { value: ${(question.params as { code: string }).code} }`);
     expect(await runtime.print('await $hm.magic("compiled", "6*7")')).toBe('42');
     runtime.answer = () => {
       throw new SyntaxError('Unexpected token');
     };
-    expect((await runtime.run('await $hm.magic("compiled", "6*")')).error).toMatchObject({ ename: 'SyntaxError', evalue: 'Unexpected token' });
+    expect((await runtime.run('await $hm.magic("compiled", "6*")')).error).toMatchObject({
+      ename: 'SyntaxError',
+      evalue: 'Unexpected token',
+    });
   });
 
   it('may add to the payload of the reply', async () => {
@@ -165,6 +194,8 @@ describe('magics', () => {
     runtime.send({ type: 'quiet', quiet: true });
     runtime.send({ type: 'configure', settings: { settlePauseLimitMs: 7, settleDelayMs: 1, variablesWanted: false } });
     const text = await runtime.print('await $hm.magic("seen", "")');
-    expect(text.split('\n')).toEqual(expect.arrayContaining([`begins ${id}`, `ended ${id} error`, 'quiet true', 'limit 7']));
+    expect(text.split('\n')).toEqual(
+      expect.arrayContaining([`begins ${id}`, `ended ${id} error`, 'quiet true', 'limit 7']),
+    );
   });
 });

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { SourcePositions } from '../../../kernel/src/runtime/source-positions.js';
 
 const map = (mappings: string, source?: string): string =>
-  JSON.stringify({ version: 3, sources: ['cell'], names: [], mappings, ...(source === undefined ? {} : { sourcesContent: [source] }) });
+  JSON.stringify({
+    version: 3,
+    sources: ['cell'],
+    names: [],
+    mappings,
+    ...(source === undefined ? {} : { sourcesContent: [source] }),
+  });
 
 describe('a place in generated code', () => {
   it('is found by the segment before it', () => {
