@@ -10,4 +10,5 @@ export * from './requests.js';
 export * from './events.js';
 export * from './errors.js';
 export * from './magics.js';
+export * from './magic-usage.js';
 export * from './published.js';

@@ -179,7 +179,6 @@ function checkPrimitive(json: JsonSchema, value: unknown, path: string): Misfit 
           : typeof value === type;
   if (!right) return misfit(path, `expected ${type}`);
   const minimum = json['minimum'] as number | undefined;
-  if (minimum !== undefined && (value as number) < minimum)
-    return misfit(path, `expected ${minimum} or more`);
+  if (minimum !== undefined && (value as number) < minimum) return misfit(path, `expected ${minimum} or more`);
   return null;
 }

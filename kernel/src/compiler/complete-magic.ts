@@ -1,5 +1,5 @@
 /** Completion inside magic lines, from their declarations. */
-import { magicDeclarations, type MagicArgument, type MagicDeclaration } from '@heapmark/protocol';
+import { availableArguments, magicDeclarations, type MagicArgument, type MagicDeclaration } from '@heapmark/protocol';
 import type { Completion } from './contract.js';
 import { readMagics } from './magic-lines.js';
 
@@ -61,11 +61,12 @@ function completeName({ percent, name }: MagicAtCursor, cursor: number): Complet
 type Match = Completion['matches'][number];
 
 function candidatesFor(
-  { args }: MagicDeclaration,
+  declared: MagicDeclaration,
   before: readonly string[],
   word: string,
   names: readonly string[],
 ): Match[] {
+  const args = availableArguments(declared);
   const previous = before[before.length - 1];
   const awaiting = args.find(({ kind, name, alias }) => kind === 'option' && (name === previous || alias === previous));
   if (awaiting !== undefined) return valuesOf(awaiting, names);

@@ -1,5 +1,5 @@
 /** What a name is: its signature and its documentation, as plain text and as Markdown. */
-import { magicDeclaration, type MagicDeclaration } from '@heapmark/protocol';
+import { availableArguments, magicDeclaration, usageLine, type MagicDeclaration } from '@heapmark/protocol';
 import type TypeScript from 'typescript';
 import type { CellSource } from './cell-source.js';
 import type { MagicAtCursor } from './complete-magic.js';
@@ -74,8 +74,8 @@ function sourceOf(service: TypeScript.LanguageService, file: string, position: n
 export function inspectMagic({ name, percent }: MagicAtCursor): Inspection | null {
   const declared = magicDeclaration(name);
   if (declared === undefined) return null;
-  const usage = `${declared.form === 'cell' ? '%%' : percent}${name}${declared.args.map((each) => ` ${usageOf(each)}`).join('')}`;
-  const rows = declared.args.map(({ name: argument, alias, help }) => ({
+  const usage = usageLine(declared, declared.form === 'cell' ? '%%' : percent);
+  const rows = availableArguments(declared).map(({ name: argument, alias, help }) => ({
     argument: alias === undefined ? argument : `${alias}, ${argument}`,
     help,
   }));
@@ -96,14 +96,6 @@ export function inspectMagic({ name, percent }: MagicAtCursor): Inspection | nul
   return {
     data: { 'text/plain': plain.filter(Boolean).join('\n\n'), 'text/markdown': markdown.filter(Boolean).join('\n\n') },
   };
-}
-
-function usageOf({ name, kind, required, value }: MagicDeclaration['args'][number]): string {
-  const shown =
-    kind === 'option'
-      ? `${name} ${typeof value === 'object' ? value.oneOf.join('|') : String(value ?? 'VALUE').toUpperCase()}`
-      : name;
-  return required === true ? shown : `[${shown}]${kind === 'rest' ? '…' : ''}`;
 }
 
 function form({ functionForm }: MagicDeclaration): string | null {

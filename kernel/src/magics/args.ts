@@ -1,5 +1,10 @@
-import { parseBytes, type MagicArgument, type MagicDeclaration } from '@heapmark/protocol';
-import { usageLine } from '../render/usage.js';
+import {
+  availableArguments,
+  parseBytes,
+  usageLine,
+  type MagicArgument,
+  type MagicDeclaration,
+} from '@heapmark/protocol';
 import { MagicError } from '../runtime/context.js';
 import { suggestion } from './nearest.js';
 import { readRegexp } from './regexp.js';
@@ -116,7 +121,9 @@ class Reader {
   private find(name: string, written = name): MagicArgument {
     const found = this.options.find((option) => option.name === name || option.alias === name);
     if (found === undefined) {
-      const known = this.options.filter(({ available }) => available !== false).map((option) => option.name);
+      const known = availableArguments(this.declared)
+        .filter((each) => this.options.includes(each))
+        .map((each) => each.name);
       throw this.mistake(`%${this.declared.name} has no option ${written}.${suggestion(name, known)}`);
     }
     if (found.available === false) {

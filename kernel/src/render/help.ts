@@ -1,13 +1,18 @@
-import type { MagicArgument, MagicDeclaration } from '@heapmark/protocol';
+import {
+  availableArguments,
+  usageLine,
+  valueName,
+  type MagicArgument,
+  type MagicDeclaration,
+} from '@heapmark/protocol';
 import { line, muted, strong, type Block } from './blocks.js';
-import { usageLine, valueName } from './usage.js';
 
 /** `%name?`: usage, what it does, its arguments, examples. From the declaration alone, so the front can show it too. */
 export function helpBlocks(declared: MagicDeclaration): Block[] {
   const blocks: Block[] = [line(strong(usageLine(declared))), line(declared.summary)];
   if (!declared.available) blocks.push(line('Not in this version of Heapmark yet.'));
   if (declared.details !== undefined) blocks.push(line(declared.details));
-  const args = declared.args.filter(({ available }) => available !== false);
+  const args = availableArguments(declared);
   if (args.length > 0) {
     const columns = [
       { head: 'argument', align: 'left', code: true },

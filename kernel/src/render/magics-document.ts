@@ -1,6 +1,11 @@
 /** The magics as a document for people: `docs/magics.md`. */
-import type { MagicArgument, MagicDeclaration } from '@heapmark/protocol';
-import { argumentUsage, usageLine } from './usage.js';
+import {
+  availableArguments,
+  argumentUsage,
+  usageLine,
+  type MagicArgument,
+  type MagicDeclaration,
+} from '@heapmark/protocol';
 
 export function magicsDocument(declarations: readonly MagicDeclaration[]): string {
   const here = declarations.filter(({ available }) => available);
@@ -27,7 +32,7 @@ function section(declared: MagicDeclaration): string {
   const parts = [`## %${declared.name}`, `\`${usageLine(declared)}\``, declared.summary];
   if (declared.form === 'both') parts.push(`\`%%${declared.name}\` does it for a whole cell.`);
   if (declared.details !== undefined) parts.push(declared.details);
-  const args = declared.args.filter(({ available }) => available !== false);
+  const args = availableArguments(declared);
   if (args.length > 0) parts.push(argumentTable(args));
   if (declared.functionForm !== undefined) parts.push(`In code: \`${declared.functionForm}()\`.`);
   if (declared.examples !== undefined) parts.push(`\`\`\`\n${declared.examples.join('\n')}\n\`\`\``);

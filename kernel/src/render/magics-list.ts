@@ -1,6 +1,5 @@
-import type { MagicDeclaration } from '@heapmark/protocol';
+import { usageLine, type MagicDeclaration } from '@heapmark/protocol';
 import { line, muted, type Block } from './blocks.js';
-import { usageLine } from './usage.js';
 
 /** `%lsmagic`: what this kernel answers, with what each does. */
 export function magicsListBlocks(declarations: readonly MagicDeclaration[]): Block[] {

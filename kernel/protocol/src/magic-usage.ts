@@ -1,4 +1,5 @@
-import type { MagicArgument, MagicDeclaration } from '@heapmark/protocol';
+/** How a magic is written, from its declaration: for help, errors, documents and completion. */
+import type { MagicArgument, MagicDeclaration } from './magics.js';
 
 /** `N` for an option's value in a usage line. */
 export function valueName(argument: MagicArgument): string {
@@ -37,11 +38,11 @@ export function argumentUsage(argument: MagicArgument): string {
   }
 }
 
+/** The arguments that this version answers. */
+export const availableArguments = ({ args }: MagicDeclaration): MagicArgument[] =>
+  args.filter(({ available }) => available !== false);
+
 /** `%vars [PATTERN] [--sort size|name|cell] …`; what this version does not answer is left out. */
-export function usageLine(declared: MagicDeclaration): string {
-  const percent = declared.form === 'cell' ? '%%' : '%';
-  return [
-    `${percent}${declared.name}`,
-    ...declared.args.filter((argument) => argument.available !== false).map(argumentUsage),
-  ].join(' ');
+export function usageLine(declared: MagicDeclaration, percent = declared.form === 'cell' ? '%%' : '%'): string {
+  return [`${percent}${declared.name}`, ...availableArguments(declared).map(argumentUsage)].join(' ');
 }
