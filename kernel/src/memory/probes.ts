@@ -1,5 +1,5 @@
 /** What memory reads from the process, passed in so that tests need no waiting and no real collections. */
-import { memoryUsage } from 'node:process';
+import process, { memoryUsage } from 'node:process';
 import { performance } from 'node:perf_hooks';
 import { getHeapSpaceStatistics, getHeapStatistics, setFlagsFromString, type HeapInfo, type HeapSpaceInfo } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -21,6 +21,8 @@ export interface Probes {
   macrotask(): Promise<void>;
   /** Calls back after so many milliseconds without keeping the process alive; gives the function that calls it off. */
   later(delayMs: number, callback: () => void): () => void;
+  /** Timers of the user that are waiting and keep the process alive. */
+  activeTimers(): number;
   /** A number from 0 to below 1, for sampling. */
   random(): number;
 }
@@ -29,6 +31,7 @@ type Collector = (options?: { type: 'minor' | 'major' }) => void;
 
 /** Captured at load: user code may replace the globals of the same names. */
 const { setTimeout, clearTimeout, setImmediate, Promise } = globalThis;
+const getActiveResourcesInfo = process.getActiveResourcesInfo.bind(process);
 
 /** The process's own clock, collector and counters. */
 export function systemProbes(): Probes {
@@ -60,6 +63,12 @@ export function systemProbes(): Probes {
       const timer = setTimeout(callback, delayMs);
       timer.unref();
       return () => clearTimeout(timer);
+    },
+    activeTimers() {
+      const resources = getActiveResourcesInfo();
+      let timers = 0;
+      for (let i = 0; i < resources.length; i++) if (resources[i] === 'Timeout' || resources[i] === 'Immediate') timers++;
+      return timers;
     },
     random: Math.random,
   };

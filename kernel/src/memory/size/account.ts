@@ -27,13 +27,20 @@ const NOBODY: number[] = [];
 /** The sums of one walk. */
 export class Account {
   readonly reaches: Reach[] = [];
+  /** By root: likely bytes that no earlier root reaches. These add up to what all reach together. */
+  readonly own: number[] = [];
+  /** What the counted roots reach and the others do not: what goes when the counted ones are freed. */
+  readonly released = { low: 0, likely: 0, high: 0, flags: 0 };
   readonly total: Reach = { low: 0, likely: 0, high: 0, flags: 0, shared: 0, sharedWith: NOBODY, cutShort: false, views: NOBODY };
   private anythingShared = false;
+  private stamp = 0;
   private readonly mark: Int32Array;
   /** By node: the one root that reaches it, -1 none yet. */
   private readonly reacher: Int32Array;
   private readonly second: Int32Array;
   private readonly queue: Int32Array;
+  /** By node: the first root beyond the counted ones that reaches it, -1 for none. */
+  private readonly keeper: Int32Array;
   private visits = 0;
 
   /** @param roots nodes, one a variable. */
@@ -41,14 +48,15 @@ export class Account {
     private readonly graph: Graph,
     private readonly roots: readonly number[],
     /** How many of the roots, from the first, the total is about. */
-    counted = roots.length,
+    private readonly counted = roots.length,
   ) {
     const { nodes } = graph;
     this.mark = new Int32Array(nodes);
     this.reacher = new Int32Array(nodes);
     this.second = new Int32Array(nodes);
     this.queue = new Int32Array(nodes);
-    for (let i = 0; i < nodes; i++) this.reacher[i] = -1;
+    this.keeper = new Int32Array(nodes);
+    for (let i = 0; i < nodes; i++) this.reacher[i] = this.keeper[i] = -1;
     // Those that count come first, so that a node's first reacher tells whether it belongs to the total.
     for (let i = 0; i < roots.length; i++) this.reaches[i] = this.sum(i);
     for (let i = 0; i < roots.length && this.anythingShared; i++) this.share(i, this.reaches[i] as Reach);
@@ -60,14 +68,44 @@ export class Account {
       total.likely += graph.likely[node] as number;
       total.high += graph.high[node] as number;
       total.flags |= graph.flags[node] as number;
+      if (this.keeper[node] !== -1) continue;
+      const { released } = this;
+      released.low += graph.low[node] as number;
+      released.likely += graph.likely[node] as number;
+      released.high += graph.high[node] as number;
+      released.flags |= graph.flags[node] as number;
     }
+  }
+
+  /** The root beyond the counted ones that reaches a node, -1 for none. */
+  keeperOf(node: number): number {
+    return node < 0 ? -1 : (this.keeper[node] as number);
+  }
+
+  /** Likely bytes of a counted root that roots beyond the counted ones reach too, and those roots. */
+  keptOf(index: number): { bytes: number; keepers: number[] } {
+    const { graph, queue, keeper } = this;
+    const count = this.visit(this.roots[index] as number, ++this.stamp, false);
+    const keepers: number[] = [];
+    let bytes = 0;
+    for (let i = 0; i < count; i++) {
+      const node = queue[i] as number;
+      const other = keeper[node] as number;
+      if (other === -1) continue;
+      bytes += graph.likely[node] as number;
+      let known = keepers.length >= MOST_NAMES;
+      for (let j = 0; j < keepers.length && !known; j++) known = keepers[j] === other;
+      if (!known) keepers[keepers.length] = other;
+    }
+    return { bytes, keepers };
   }
 
   private sum(index: number): Reach {
     const { graph, reacher, second, queue } = this;
     const cutShort = this.visits > MOST_VISITS;
     const reach: Reach = { low: 0, likely: 0, high: 0, flags: 0, shared: 0, sharedWith: NOBODY, cutShort, views: NOBODY };
-    const count = this.visit(this.roots[index] as number, 2 * index + 1, cutShort);
+    const count = this.visit(this.roots[index] as number, ++this.stamp, cutShort);
+    let own = 0;
     for (let i = 0; i < count; i++) {
       const node = queue[i] as number;
       reach.low += graph.low[node] as number;
@@ -79,19 +117,22 @@ export class Account {
         if (reach.views === NOBODY) reach.views = [];
         if (reach.views.length < MOST_VIEWS) reach.views[reach.views.length] = node;
       }
+      if (index >= this.counted && this.keeper[node] === -1) this.keeper[node] = index;
       if (reacher[node] === -1) {
         reacher[node] = index;
+        own += graph.likely[node] as number;
       } else if (second[node] === 0) {
         second[node] = index + 1;
         this.anythingShared = true;
       }
     }
+    this.own[index] = own;
     return reach;
   }
 
   private share(index: number, reach: Reach): void {
     const { graph, reacher, second, queue } = this;
-    const count = this.visit(this.roots[index] as number, 2 * index + 2, reach.cutShort);
+    const count = this.visit(this.roots[index] as number, ++this.stamp, reach.cutShort);
     for (let i = 0; i < count; i++) {
       const node = queue[i] as number;
       const other = second[node] as number;

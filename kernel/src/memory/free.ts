@@ -1,0 +1,198 @@
+/** Frees names and verifies it: what came back, what did not, and who holds the rest. */
+import { formatBytes, type FreeRecord, type Holder, type MemorySample } from '@heapmark/protocol';
+import type { GlobalEntry } from '../runtime/context.js';
+import type { Collector } from './collect.js';
+import type { FreeOptions, MemoryContext } from './memory.js';
+import { eachPart, type PartKind } from './parts.js';
+import { findHolders } from './paths.js';
+import { SafeMap, stringOf, weakRefDeref } from './primordials.js';
+import type { Probes } from './probes.js';
+import { figureOf, type Reach } from './size/account.js';
+import { measure } from './size/measure.js';
+import { returnedBetween, sampleNow } from './usage.js';
+
+/** Time to find out what is expected to come back, ms. */
+const SIZE_BUDGET = 60;
+/** A collection before the free, which takes garbage out of the account, is left out when it would take longer, ms. */
+const LONGEST_BASELINE = 1_000;
+/** Parts of each freed value that are watched besides the value itself. */
+const WATCHED_PARTS = 24;
+/** A primitive of at least so many bytes is told when they did not come back. */
+const WORTH_TELLING = 65_536;
+
+/** Something that should go: a value, or a large part of one. */
+interface Probe {
+  readonly name: string;
+  /** `.rows`, `[0]`; empty for the value itself. */
+  readonly part: string;
+  readonly target: WeakRef<object>;
+  readonly bytes: number;
+}
+
+interface Plan {
+  readonly names: string[];
+  readonly probes: Probe[];
+  readonly primitives: { name: string; bytes: number }[];
+  readonly expected: number;
+  readonly sharedKept: FreeRecord['sharedKept'];
+  readonly precision: FreeRecord['precision'];
+}
+
+/** Deletes names, collects, and compares. */
+export async function freeNames(
+  names: readonly string[],
+  context: MemoryContext,
+  probes: Probes,
+  collector: Collector,
+  { reason = 'free' }: FreeOptions = {},
+): Promise<FreeRecord> {
+  const start = probes.now();
+  const plan = planFree(names, context, probes);
+  // A WeakRef keeps its target until the job that made it ends.
+  await probes.macrotask();
+  if (collector.predictedPause() <= LONGEST_BASELINE) await collector.fully();
+  const before = sampleNow(probes, { busy: context.isRunning() });
+  const freed = context.globals.free(plan.names, reason);
+  await probes.macrotask();
+  await collector.fully();
+  const after = sampleNow(probes, { busy: context.isRunning() });
+  return conclude(plan, freed, before, after, context, probes, start);
+}
+
+/** What is expected, and weak references to watch. Holds no value when it is done: it is no part of an async function. */
+function planFree(names: readonly string[], context: MemoryContext, probes: Probes): Plan {
+  const { freed, kept } = split(names, context);
+  const values: unknown[] = [];
+  for (let i = 0; i < freed.length; i++) values[i] = (freed[i] as GlobalEntry).value;
+  for (let i = 0; i < kept.length; i++) values[freed.length + i] = (kept[i] as GlobalEntry).value;
+  const { walker, account } = measure(values, probes, SIZE_BUDGET, freed.length);
+  const memory = probes.memory();
+  const ceiling = memory.heapUsed + memory.external;
+  const watched: Probe[] = [];
+  const primitives: Plan['primitives'] = [];
+  const sharedKept: FreeRecord['sharedKept'] = [];
+  const told = new SafeMap<object, boolean>();
+  for (let i = 0; i < freed.length; i++) {
+    const { name, value } = freed[i] as GlobalEntry;
+    const { bytes } = figureOf(account.reaches[i] as Reach, ceiling);
+    const { bytes: shared, keepers } = account.keptOf(i);
+    if (shared > 0) sharedKept[sharedKept.length] = { name, with: namesAt(keepers, freed.length, kept), bytes: Math.round(shared) };
+    if ((typeof value !== 'object' && typeof value !== 'function') || value === null) {
+      primitives[primitives.length] = { name, bytes };
+      continue;
+    }
+    const watch = (target: object, part: string, size: number): void => {
+      if (told.has(target)) return;
+      told.set(target, true);
+      watched[watched.length] = { name, part, target: new WeakRef(target), bytes: size };
+    };
+    watch(value, '', bytes);
+    let parts = 0;
+    eachPart(
+      value,
+      (part, kind, key) => {
+        if ((typeof part !== 'object' && typeof part !== 'function') || part === null || parts >= WATCHED_PARTS || kind === 'prototype') return;
+        const node = walker.nodeOf(part);
+        // What another global reaches stays, and is told as shared.
+        if (node < 0 || account.keeperOf(node) !== -1) return;
+        parts++;
+        watch(part, partName(kind, key), 0);
+      },
+      () => parts < WATCHED_PARTS,
+    );
+  }
+  const expected = figureOf({ ...account.released, shared: 0, sharedWith: [], cutShort: false, views: [] }, ceiling);
+  const named: string[] = [];
+  for (let i = 0; i < freed.length; i++) named[i] = (freed[i] as GlobalEntry).name;
+  return { names: named, probes: watched, primitives, expected: expected.bytes, sharedKept, precision: expected.precision };
+}
+
+function split(names: readonly string[], context: MemoryContext): { freed: GlobalEntry[]; kept: GlobalEntry[] } {
+  const wanted = new SafeMap<string, boolean>();
+  for (let i = 0; i < names.length; i++) wanted.set(names[i] as string, true);
+  const freed: GlobalEntry[] = [];
+  const kept: GlobalEntry[] = [];
+  for (const entry of context.globals.entries()) {
+    if (wanted.delete(entry.name)) freed[freed.length] = entry;
+    else kept[kept.length] = entry;
+  }
+  for (const entry of context.globals.addedToGlobalThis()) {
+    if (wanted.delete(entry.name)) freed[freed.length] = entry;
+    else kept[kept.length] = entry;
+  }
+  return { freed, kept };
+}
+
+function namesAt(indices: readonly number[], offset: number, kept: readonly GlobalEntry[]): string[] {
+  const names: string[] = [];
+  for (let i = 0; i < indices.length; i++) names[i] = (kept[(indices[i] as number) - offset] as GlobalEntry).name;
+  return names;
+}
+
+const partName = (kind: PartKind, key: unknown): string => {
+  if (kind === 'element') return `[${stringOf(key as number)}]`;
+  if (kind === 'property') return typeof key === 'symbol' ? '[symbol]' : `.${stringOf(key as string)}`;
+  return kind === 'internal' ? `'s ${stringOf(key as string).slice(4)}` : ` (${kind === 'setMember' ? 'a member' : 'an entry'})`;
+};
+
+function conclude(
+  plan: Plan,
+  freed: string[],
+  before: MemorySample,
+  after: MemorySample,
+  context: MemoryContext,
+  probes: Probes,
+  start: number,
+): FreeRecord {
+  const returned = returnedBetween(before, after);
+  const back = (returned.heap ?? 0) + (returned.arrayBuffers ?? 0) + (returned.otherExternal ?? 0);
+  return {
+    freed,
+    bytesExpected: plan.expected,
+    bytesReturned: returned,
+    stillHeld: [...survivors(plan, context, probes), ...primitivesKept(plan, back)],
+    sharedKept: plan.sharedKept,
+    precision: plan.precision,
+    elapsedMs: Math.max(0, probes.now() - start),
+  };
+}
+
+const OUT_OF_SIGHT =
+  'not reached from any other variable: a closure, a pending timer or promise, a listener, or the cell that is running holds it';
+const SEARCH_ENDED = 'the search through the other variables ended early; a closure, a timer or one of them holds it';
+
+function survivors(plan: Plan, context: MemoryContext, probes: Probes): FreeRecord['stillHeld'] {
+  const alive: { probe: Probe; value: object }[] = [];
+  for (const probe of plan.probes) {
+    const value = weakRefDeref(probe.target);
+    if (value === undefined) continue;
+    // Parts of a value that is alive itself need no word of their own.
+    if (probe.part !== '' && alive.some((other) => other.probe.name === probe.name && other.probe.part === '')) continue;
+    alive.push({ probe, value });
+  }
+  if (alive.length === 0) return [];
+  const { kept } = split([], context);
+  const { holders, complete } = findHolders(kept, alive.map(({ value }) => value), probes);
+  return alive.map(({ probe, value }) => {
+    const holder: Holder | undefined = holders.get(value);
+    return {
+      name: `${probe.name}${probe.part}`,
+      holder: holder?.text ?? null,
+      reason: holder === undefined ? (complete ? OUT_OF_SIGHT : SEARCH_ENDED) : 'still reachable from another variable',
+      bytes: probe.part === '' ? probe.bytes : null,
+    };
+  });
+}
+
+/** Texts and numbers have no identity to watch: their bytes tell. */
+function primitivesKept(plan: Plan, back: number): FreeRecord['stillHeld'] {
+  const missing = plan.expected - back;
+  return plan.primitives
+    .filter(({ bytes }) => bytes >= WORTH_TELLING && missing >= bytes / 2)
+    .map(({ name, bytes }) => ({
+      name,
+      holder: null,
+      reason: `${formatBytes(Math.max(0, back))} came back of ${formatBytes(plan.expected)} expected: the same text is held elsewhere, or it was a concatenation that took less`,
+      bytes,
+    }));
+}

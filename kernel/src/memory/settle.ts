@@ -1,0 +1,196 @@
+/**
+ * Confirms what cells cost: two collections with a macrotask between, in idle time after the reply, never while cells
+ * are queued and never when the pause is expected to be over the limit. What cannot be confirmed stays `settled: false`
+ * with the reason.
+ */
+import { formatDuration, type CellRecord, type MemoryDelta } from '@heapmark/protocol';
+import type { CellInfo } from '../runtime/context.js';
+import { changesBetween, takeCensus, type Census } from './attribution.js';
+import type { Collector } from './collect.js';
+import type { MemoryContext } from './memory.js';
+import type { Probes } from './probes.js';
+import { deltaBetween, sumOf } from './usage.js';
+
+/** Below this a change is noise of the engine: an empty cell leaves -1.9 to +0.9 kB. */
+const NOISE = 2_048;
+/** Growth between two cells that tells of code running in the background. */
+const BACKGROUND_GROWTH = 262_144;
+/** What a census keeps for each name, bytes: taken out of the next delta. */
+const CENSUS_BYTES = 120;
+const MOST_PENDING = 500;
+
+interface Pending {
+  readonly cell: CellInfo;
+  readonly background: boolean;
+}
+
+interface Base {
+  readonly usage: MemoryDelta;
+  readonly kernel: MemoryDelta;
+  readonly census: Census;
+}
+
+/** Decides when deltas are confirmed, and confirms them. */
+export class Settler {
+  private pending: Pending[] = [];
+  private base: Base | null = null;
+  private isQuiet = true;
+  private begun = 0;
+  private backgroundNow = false;
+  private callOff: (() => void) | null = null;
+  private settling = false;
+
+  constructor(
+    private readonly context: MemoryContext,
+    private readonly probes: Probes,
+    private readonly collector: Collector,
+  ) {}
+
+  /** Measures where the first cell will begin, when nothing has begun by then. */
+  start(): void {
+    this.schedule(0);
+  }
+
+  /** A cell's code is about to run: nothing of ours may. */
+  cellBegins(): void {
+    this.begun++;
+    this.stop();
+    this.backgroundNow = this.probes.activeTimers() > 0 || this.grewWhileIdle();
+  }
+
+  cellEnded(cell: CellInfo): void {
+    this.pending.push({ cell, background: this.backgroundNow });
+    if (this.pending.length > MOST_PENDING) this.pending.shift();
+    if (this.isQuiet) this.schedule(this.context.settings.settleDelayMs);
+  }
+
+  quiet(quiet: boolean): void {
+    this.isQuiet = quiet;
+    if (quiet) this.schedule(this.context.settings.settleDelayMs);
+    else this.stop();
+  }
+
+  /** Another limit may allow what the old one did not. */
+  settingsChanged(): void {
+    if (this.isQuiet && this.pending.length > 0) this.schedule(this.context.settings.settleDelayMs);
+  }
+
+  stop(): void {
+    this.callOff?.();
+    this.callOff = null;
+  }
+
+  private grewWhileIdle(): boolean {
+    if (this.base === null || this.pending.length > 0) return false;
+    const growth = sumOf(deltaBetween(this.base.usage, this.context.usage(), this.base.kernel, this.context.kernelBytes()));
+    return growth !== null && growth > BACKGROUND_GROWTH;
+  }
+
+  private schedule(delayMs: number): void {
+    this.stop();
+    this.callOff = this.probes.later(delayMs, () => {
+      this.callOff = null;
+      void this.settle();
+    });
+  }
+
+  private async settle(): Promise<void> {
+    if (this.settling || this.context.isRunning() || !this.isQuiet) return;
+    if (this.pending.length === 0 && this.base !== null) return;
+    const obstacle = this.obstacle();
+    if (obstacle !== null) {
+      this.leaveUnsettled(obstacle);
+      return;
+    }
+    this.settling = true;
+    const begun = this.begun;
+    try {
+      if (this.base === null) takeCensus(this.context, this.probes);
+      if (this.collector.now() === null) {
+        this.leaveUnsettled('this Node does not let the kernel collect');
+        return;
+      }
+      await this.probes.macrotask();
+      if (begun !== this.begun || this.context.isRunning() || !this.isQuiet || this.obstacle() !== null) return;
+      this.collector.now();
+      this.conclude(this.context.usage());
+    } finally {
+      this.settling = false;
+    }
+  }
+
+  private obstacle(): string | null {
+    const limit = this.context.settings.settlePauseLimitMs;
+    if (limit <= 0) return 'confirming collections are turned off';
+    const predicted = this.collector.predictedPause();
+    if (predicted <= limit) return null;
+    return `the collection that would confirm it is expected to take ${formatDuration(predicted)}, over the limit of ${formatDuration(limit)}`;
+  }
+
+  private conclude(after: MemoryDelta): void {
+    const kernel = this.context.kernelBytes();
+    const census = takeCensus(this.context, this.probes);
+    const { base, pending } = this;
+    const kept = (census.size - (base?.census.size ?? 0)) * CENSUS_BYTES;
+    this.base = { usage: { ...after, heapUsed: (after.heapUsed ?? 0) + kept }, kernel, census };
+    this.pending = [];
+    if (pending.length === 0) return;
+    if (base === null) {
+      for (const cell of pending) this.send(cell, unsettledDelta(cell.cell), 'it ran before the first measurement', null, []);
+      return;
+    }
+    const byKind = withoutNoise(deltaBetween(base.usage, after, base.kernel, kernel));
+    const delta = sumOf(byKind);
+    const changes = changesBetween(base.census, census, delta);
+    const group = pending.length > 1 ? pending.map(({ cell }) => cell.tag.executionCount) : null;
+    for (const cell of pending) this.send(cell, { byKind, after }, null, group, changes);
+  }
+
+  private leaveUnsettled(reason: string): void {
+    for (const cell of this.pending) this.send(cell, unsettledDelta(cell.cell), reason, null, []);
+  }
+
+  private send(
+    { cell, background }: Pending,
+    { byKind, after }: { byKind: MemoryDelta | null; after: MemoryDelta | null },
+    unsettledReason: string | null,
+    group: number[] | null,
+    byVariable: CellRecord['byVariable'],
+  ): void {
+    const delta = byKind === null ? null : sumOf(byKind);
+    const settled = unsettledReason === null;
+    this.context.settled({
+      cellId: cell.tag.cellId,
+      executionCount: cell.tag.executionCount,
+      status: cell.status,
+      startedAt: cell.measure.startedAt,
+      elapsedMs: cell.measure.elapsedMs,
+      before: cell.measure.before,
+      after,
+      peak: null,
+      peakKind: null,
+      peakPrecision: 'unavailable',
+      delta,
+      deltaByKind: byKind,
+      deltaPrecision: delta === null ? 'unavailable' : settled ? 'exact' : 'estimate',
+      rssDelta: null,
+      tensorDelta: null,
+      settled,
+      unsettledReason,
+      group,
+      background,
+      byVariable,
+      source: cell.source,
+    });
+  }
+}
+
+function unsettledDelta({ measure: { before, after } }: CellInfo): { byKind: MemoryDelta | null; after: MemoryDelta | null } {
+  return { byKind: before === null || after === null ? null : deltaBetween(before, after), after };
+}
+
+function withoutNoise(delta: MemoryDelta): MemoryDelta {
+  const total = sumOf(delta);
+  if (total === null || Math.abs(total) >= NOISE || delta.arrayBuffers !== 0 || delta.otherExternal !== 0) return delta;
+  return { heapUsed: 0, arrayBuffers: 0, otherExternal: 0 };
+}

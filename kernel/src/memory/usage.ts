@@ -1,0 +1,61 @@
+/** Where memory stands: counters of V8 and Node, put together. */
+import type { BytesByKind, MemoryDelta, MemorySample } from '@heapmark/protocol';
+import type { Probes } from './probes.js';
+
+/** The parts of a sample that the caller knows. */
+export interface SampleContext {
+  busy: boolean;
+}
+
+/**
+ * Reads the counters once. `heapUsed`, `arrayBuffers` and `otherExternal` count no byte twice: Node's `external` holds the
+ * ArrayBuffers too, so they are taken out of it. Workers' heaps are in RSS alone and cannot be told from native memory.
+ */
+export function sampleNow(probes: Probes, { busy }: SampleContext): MemorySample {
+  const { rss, heapUsed, heapTotal, external, arrayBuffers } = probes.memory();
+  return {
+    time: probes.wallTime(),
+    rss,
+    heapUsed,
+    heapTotal,
+    heapLimit: probes.heap().heap_size_limit,
+    arrayBuffers,
+    otherExternal: Math.max(0, external - arrayBuffers),
+    workers: null,
+    // Buffers that nobody has touched yet are in `external` and not in RSS.
+    native: Math.max(0, rss - heapTotal - external),
+    tensors: null,
+    gpu: null,
+    busy,
+  };
+}
+
+const change = (after: number | null, before: number | null): number | null =>
+  after === null || before === null ? null : after - before;
+
+/** What went between two samples: positive when memory came back. */
+export function returnedBetween(before: MemorySample, after: MemorySample): BytesByKind {
+  return {
+    heap: change(before.heapUsed, after.heapUsed),
+    arrayBuffers: change(before.arrayBuffers, after.arrayBuffers),
+    otherExternal: change(before.otherExternal, after.otherExternal),
+    tensors: null,
+    rss: change(before.rss, after.rss),
+  };
+}
+
+/** Change from `before` to `after`, kind by kind, without what `kernelBefore` to `kernelAfter` explains. */
+export function deltaBetween(before: MemoryDelta, after: MemoryDelta, kernelBefore?: MemoryDelta, kernelAfter?: MemoryDelta): MemoryDelta {
+  const kind = (key: keyof MemoryDelta): number | null => {
+    const raw = change(after[key], before[key]);
+    const kernel = kernelBefore === undefined || kernelAfter === undefined ? 0 : (change(kernelAfter[key], kernelBefore[key]) ?? 0);
+    return raw === null ? null : raw - kernel;
+  };
+  return { heapUsed: kind('heapUsed'), arrayBuffers: kind('arrayBuffers'), otherExternal: kind('otherExternal') };
+}
+
+/** The sum of a delta's kinds; `null` when one is unknown. */
+export function sumOf(delta: MemoryDelta): number | null {
+  const { heapUsed, arrayBuffers, otherExternal } = delta;
+  return heapUsed === null || arrayBuffers === null || otherExternal === null ? null : heapUsed + arrayBuffers + otherExternal;
+}
