@@ -50,6 +50,8 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       // Intrinsics are kept apart from the prototypes they came from, and are called through Reflect.apply.
       '@typescript-eslint/unbound-method': 'off',
+      // Text of users is cleaned of control characters.
+      'no-control-regex': 'off',
       // An interface of promises may have members that have nothing to wait for.
       '@typescript-eslint/require-await': 'off',
     },
