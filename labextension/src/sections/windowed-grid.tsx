@@ -74,7 +74,7 @@ export function WindowedGrid<T>(props: WindowedGridProps<T>): JSX.Element {
     const move = moves[event.key];
     const row = rows[active];
     if (event.target !== element.current || row === undefined) return;
-    if (move !== undefined) activate(activeKey === null && move > 0 ? 0 : active + move);
+    if (move !== undefined) activate(activeKey === null && event.key === 'ArrowDown' ? 0 : active + move);
     else if (!props.onKey(row, event)) return;
     event.preventDefault();
     event.stopPropagation();
