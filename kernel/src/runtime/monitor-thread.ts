@@ -16,8 +16,9 @@ export function startMonitor(memory: SharedArrayBuffer): () => void {
     resourceLimits: LIMITS,
     execArgv: [],
     env: {},
-    stdout: false,
-    stderr: false,
+    // Its streams lead nowhere: Node would open this process's own for them, which makes those descriptors non-blocking.
+    stdout: true,
+    stderr: true,
   });
   // It must not keep a runtime alive that has nothing else to do, nor end unseen: without it nobody watches.
   worker.unref();

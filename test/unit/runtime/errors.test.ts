@@ -217,6 +217,6 @@ it('process.exit in a cell ends the runtime, with all output sent', async () => 
   const own = await startRuntime();
   own.start('for (let i = 0; i < 1000; i++) console.log(i); process.exit(3)');
   expect(await own.ended).toEqual({ code: 3, signal: null });
-  await expect.poll(() => own.text('stdout')).toMatch(/\n999\n$/);
+  await expect.poll(() => own.text('stdout'), { timeout: 10_000 }).toMatch(/\n999\n$/);
   await own.stop();
 });

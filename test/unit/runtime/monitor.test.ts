@@ -72,7 +72,7 @@ describe('the end of the front', () => {
     const child = Number((await said).text.split(' ')[1]);
     runtime.abandon();
     expect(await runtime.ended).toEqual({ code: null, signal: 'SIGKILL' });
-    await expect.poll(() => isAlive(child)).toBe(false);
+    await expect.poll(() => isAlive(child), { timeout: 10_000 }).toBe(false);
   });
 
   it('ends a runtime that writes without end', async () => {
@@ -101,7 +101,7 @@ describe('signals to the process group', () => {
     await runtime.run('process.on("exit", () => console.log("bye"))');
     runtime.send({ type: 'shutdown' });
     expect(await runtime.ended).toEqual({ code: 0, signal: null });
-    await expect.poll(() => runtime.text('stdout')).toBe('bye\n');
+    await expect.poll(() => runtime.text('stdout'), { timeout: 10_000 }).toBe('bye\n');
   });
 });
 

@@ -128,8 +128,8 @@ describe('the native pipes', () => {
     const { id } = await runtime.run(
       '(await $hm.import("node:child_process")).execSync("echo native; echo problem >&2", { stdio: "inherit" }); console.log("script")',
     );
-    await expect.poll(() => runtime.native.stdout).toContain(`native\n${marker(id)}`);
-    await expect.poll(() => runtime.native.stderr).toContain(`problem\n${marker(id)}`);
+    await expect.poll(() => runtime.native.stdout, { timeout: 10_000 }).toContain(`native\n${marker(id)}`);
+    await expect.poll(() => runtime.native.stderr, { timeout: 10_000 }).toContain(`problem\n${marker(id)}`);
     expect(runtime.native.stdout).not.toContain('script');
   });
 
