@@ -2,6 +2,9 @@ import { formatBytes, type FreeRecord } from '@heapmark/protocol';
 import { line, muted, strong, warning, type Block } from './blocks.js';
 import { byKind, enumeration, returnedInAll, someOf } from './phrases.js';
 
+/** Survivors told one by one; more of them have the same reason as a rule. */
+const SHOWN_SURVIVORS = 4;
+
 /** `%free`: what went, what came back against what was expected, what is still held and by whom. */
 export function freeBlocks(record: FreeRecord): Block[] {
   if (record.freed.length === 0) return [line('Nothing to free.')];
@@ -17,12 +20,16 @@ export function freeBlocks(record: FreeRecord): Block[] {
   ];
   const kinds = byKind(record.bytesReturned);
   if (kinds !== '') blocks.push(line(muted(kinds)));
-  for (const { name, holder, reason, bytes } of record.stillHeld) {
-    const size = bytes === null ? '' : ` (${formatBytes(bytes)})`;
-    blocks.push(line(warning(`⚠ ${name} is still held${holder === null ? '' : ` by ${holder}`}${size}: ${reason}`)));
-  }
+  for (const held of record.stillHeld.slice(0, SHOWN_SURVIVORS)) blocks.push(line(warning(survivor(held))));
+  const more = record.stillHeld.length - SHOWN_SURVIVORS;
+  if (more > 0) blocks.push(line(muted(`… and ${more} more`)));
   for (const { name, with: others, bytes } of record.sharedKept) {
     blocks.push(line(muted(`${formatBytes(bytes)} of ${name} stay: shared with ${enumeration(others)}`)));
   }
   return blocks;
+}
+
+function survivor({ name, holder, reason, bytes }: FreeRecord['stillHeld'][number]): string {
+  const size = bytes === null || bytes === 0 ? '' : ` (${formatBytes(bytes, 'estimate')})`;
+  return `⚠ ${name} is still there${size}: ${holder ?? reason}`;
 }

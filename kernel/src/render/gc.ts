@@ -33,15 +33,17 @@ export function gcBlocks(record: GcRecord): Block[] {
 }
 
 function statsBlocks(record: GcRecord): Block[] {
-  const rows = (record.stats ?? []).map(({ kind, count: times, forced, totalMs, maxMs }) => ({
-    cells: [
-      KIND_NAMES[kind],
-      times.toLocaleString('en-US'),
-      forced.toLocaleString('en-US'),
-      formatDuration(totalMs),
-      formatDuration(maxMs),
-    ],
-  }));
+  const rows = (record.stats ?? [])
+    .filter(({ count: times }) => times > 0)
+    .map(({ kind, count: times, forced, totalMs, maxMs }) => ({
+      cells: [
+        KIND_NAMES[kind],
+        times.toLocaleString('en-US'),
+        forced.toLocaleString('en-US'),
+        formatDuration(totalMs),
+        formatDuration(maxMs),
+      ],
+    }));
   const columns = [
     { head: 'collections', align: 'left' },
     { head: 'count', align: 'right' },

@@ -12,18 +12,16 @@ import { line, muted, strong, type Block, type Piece, type Row } from './blocks.
 export function memoryBlocks(record: MemoryRecord): Block[] {
   const blocks: Block[] = record.limits.length === 0 ? [line('Memory now:')] : limitLines(record);
   blocks.push(madeOf(record.sample));
-  if (record.spaces !== undefined && record.spaces.length > 0) blocks.push(spacesTable(record.spaces));
-  if (record.cells.length > 0) blocks.push(cellsTable(record.cells));
+  const spaces = (record.spaces ?? []).filter(({ committed }) => committed > 0);
+  if (spaces.length > 0) blocks.push(spacesTable(spaces));
+  const cells = record.cells.filter(({ delta }) => delta !== null && delta > 0);
+  if (cells.length > 0) blocks.push(cellsTable(cells));
   blocks.push(...record.notes.map((note) => line(muted(note))));
   return blocks;
 }
 
-function limitLines({ limits }: MemoryRecord): Block[] {
-  return limits.map(({ used, limit, text }, index) => {
-    const share = used === null || limit === null || limit === 0 ? '' : ` (${Math.round((100 * used) / limit)} %)`;
-    return line(index === 0 ? strong(text) : text, muted(share));
-  });
-}
+const limitLines = ({ limits }: MemoryRecord): Block[] =>
+  limits.map(({ text }, index) => line(index === 0 ? strong(text) : text));
 
 const PARTS = [
   ['heapUsed', 'heap in use', 'objects, strings and code'],

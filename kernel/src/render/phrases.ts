@@ -35,12 +35,16 @@ export function returnedInAll(returned: BytesByKind): number | null {
   return known.length === 0 ? null : known.reduce((sum, bytes) => sum + bytes, 0);
 }
 
-/** `heap 40.0 MB · buffers 1.00 GB · process memory 1.02 GB`: kinds of which something came back or was added. */
+/** Parts smaller than this share of the largest say nothing. */
+const WORTH_NAMING = 0.01;
+
+/** `heap 40.0 MB · buffers 1.00 GB · process memory −1.02 GB`: the kinds of which most came back or was added. */
 export function byKind(returned: BytesByKind): string {
-  const parts = KINDS.flatMap(([kind, name]) => {
-    const bytes = returned[kind];
-    return bytes === null || bytes === 0 ? [] : [`${name} ${formatBytes(bytes)}`];
-  });
+  const known = KINDS.map(([kind, name]) => ({ name, bytes: returned[kind] ?? 0 }));
+  const least = WORTH_NAMING * Math.max(...known.map(({ bytes }) => Math.abs(bytes)));
+  const parts = known
+    .filter(({ bytes }) => bytes !== 0 && Math.abs(bytes) >= least)
+    .map(({ name, bytes }) => `${name} ${formatBytes(bytes)}`);
   if (returned.rss !== null) parts.push(`process memory ${formatByteChange(-returned.rss)}`);
   return parts.join(' · ');
 }

@@ -10,7 +10,11 @@ export function variablesBlocks(record: VariablesRecord): Block[] {
   blocks.push(line(...totals(record)));
   if (record.truncated) {
     blocks.push(
-      line(warning('The list ended early, at its limit of rows or of time. A pattern narrows it: %vars NAME*')),
+      line(
+        muted(
+          'Time or rows ran out before all was looked at: an estimate (~) may be far off. %vars NAME looks at that one alone.',
+        ),
+      ),
     );
   }
   return blocks;

@@ -79,7 +79,7 @@ describe('variables', () => {
   });
 
   test('a list that ended early says so', () => {
-    expect(toText(variablesBlocks(list([variable('a')], { truncated: true })))).toContain('The list ended early');
+    expect(toText(variablesBlocks(list([variable('a')], { truncated: true })))).toContain('Time or rows ran out');
   });
 
   test('hostile names and values are text on one line', () => {
@@ -116,7 +116,7 @@ describe('free', () => {
     bytesExpected: 1.04e9,
     bytesReturned: returned,
     stillHeld: [
-      { name: 'index', holder: "`cache` -> Map entry 'k3' -> value", reason: 'another global reaches it', bytes: 12e6 },
+      { name: 'index', holder: "held by `cache` -> Map entry 'k3' -> value", reason: 'still reachable', bytes: 12e6 },
     ],
     sharedKept: [{ name: 'rows', with: ['a', 'b'], bytes: 8e6 }],
     precision: 'estimate',
@@ -127,9 +127,24 @@ describe('free', () => {
     expect(toText(freeBlocks(record)).split('\n')).toEqual([
       'Freed rows and head: 1.04 GB came back of ~1.04 GB expected.',
       'heap 40.0 MB · buffers 1.00 GB · process memory −1.02 GB',
-      "⚠ index is still held by `cache` -> Map entry 'k3' -> value (12.0 MB): another global reaches it",
+      "⚠ index is still there (~12.0 MB): held by `cache` -> Map entry 'k3' -> value",
       '8.00 MB of rows stay: shared with a and b',
     ]);
+  });
+
+  test('tells four survivors, and how many more there are', () => {
+    const stillHeld = Array.from({ length: 9 }, (_unused, index) => ({
+      name: `rows[${index}]`,
+      holder: null,
+      reason: 'a timer holds it',
+      bytes: null,
+    }));
+    const lines = toText(freeBlocks({ ...record, stillHeld, sharedKept: [] }))
+      .split('\n')
+      .slice(2);
+    expect(lines).toHaveLength(5);
+    expect(lines[0]).toBe('⚠ rows[0] is still there: a timer holds it');
+    expect(lines[4]).toBe('… and 5 more');
   });
 
   test('never shows less than nothing as returned', () => {
@@ -186,17 +201,22 @@ describe('memory', () => {
     const text = toText(
       memoryBlocks({
         sample,
-        limits: [{ kind: 'heap', used: 1.42e9, limit: 4.1e9, text: "1.42 GB of 4.10 GB, V8's heap" }],
-        cells: [cellRecord({ settled: false })],
-        spaces: [{ name: 'old_space', used: 3e6, committed: 4e6 }],
+        limits: [{ kind: 'heap', used: 1.42e9, limit: 4.1e9, text: "1.42 GB of 4.10 GB of V8's heap limit (35 %)" }],
+        cells: [cellRecord({ settled: false }), cellRecord({ executionCount: 6, delta: -5, source: 'cleanup()' })],
+        spaces: [
+          { name: 'old_space', used: 3e6, committed: 4e6 },
+          { name: 'shared_space', used: 0, committed: 0 },
+        ],
         notes: ['Memory of workers is part of the resident memory only.'],
       }),
     );
-    expect(text).toMatch(/^1\.42 GB of 4\.10 GB, V8's heap \(35 %\)\n/);
+    expect(text).toMatch(/^1\.42 GB of 4\.10 GB of V8's heap limit \(35 %\)\n/);
     expect(text).toContain('buffers         1.00 GB');
     expect(text).not.toContain('GPU');
+    expect(text).not.toContain('cleanup()');
     expect(text).toContain(' [5]  +1.00 GB…  ≥1.60 GB  2.3 s  const rows = await load()');
     expect(text).toContain('old_space');
+    expect(text).not.toContain('shared_space');
     expect(text).toMatch(/resident memory only\.$/);
   });
 });
