@@ -30,8 +30,8 @@ export class CellCode implements RunnableCode {
     private readonly tag: CellTag,
     private readonly world: CellWorld,
   ) {
-    this.source = compiled.cellMagic?.body ?? '';
     world.positions.add(compiled.filename, `cell [${tag.executionCount}]`, compiled.sourceMap);
+    this.source = compiled.cellMagic?.body ?? world.positions.source(compiled.filename) ?? '';
   }
 
   async run(): Promise<{ value: unknown } | undefined> {

@@ -60,9 +60,9 @@ export class SourcePositions {
     return this.files.get(filename)?.label ?? null;
   }
 
-  /** The lines of a source, for a code frame. */
-  lines(filename: string): string[] | null {
-    return this.files.get(filename)?.source?.split('\n') ?? null;
+  /** The text that code was made of; `null` when it is not known or was too long to keep. */
+  source(filename: string): string | null {
+    return this.files.get(filename)?.source ?? null;
   }
 
   /** The user's place for one in generated code (both from 1); the same place when there is no map for it. */

@@ -112,8 +112,8 @@ const HIDDEN = new Set(['stack', 'message', 'name', 'cause', 'errors']);
 
 /** The lines around a place of the user's source, with a mark under it. */
 function codeFrame(positions: SourcePositions, filename: string, line: number, column: number): string[] {
-  const lines = positions.lines(filename);
-  if (lines === null || lines[line - 1] === undefined) return [];
+  const lines = positions.source(filename)?.split('\n') ?? [];
+  if (lines[line - 1] === undefined) return [];
   const first = Math.max(1, line - LINES_BEFORE);
   const last = Math.min(lines.length, line + LINES_AFTER);
   const width = String(last).length;

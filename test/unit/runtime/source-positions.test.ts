@@ -40,22 +40,22 @@ describe('a place in generated code', () => {
 });
 
 describe('sources', () => {
-  it('are kept for code frames, by lines', () => {
+  it('are kept for code frames', () => {
     const positions = new SourcePositions();
     positions.add('f', 'x', map('', 'one\ntwo'));
-    expect(positions.lines('f')).toEqual(['one', 'two']);
+    expect(positions.source('f')).toBe('one\ntwo');
     positions.remove('f');
-    expect(positions.lines('f')).toBeNull();
+    expect(positions.source('f')).toBeNull();
     expect(positions.has('f')).toBe(false);
   });
 
   it('that are long are not kept, and old ones go when all are too much', () => {
     const positions = new SourcePositions();
     positions.add('huge', 'x', map('', 'x'.repeat(300_000)));
-    expect(positions.lines('huge')).toBeNull();
+    expect(positions.source('huge')).toBeNull();
     for (let index = 0; index < 30; index += 1) positions.add(`f${index}`, 'x', map('', 'y'.repeat(150_000)));
-    expect(positions.lines('f0')).toBeNull();
-    expect(positions.lines('f29')).not.toBeNull();
+    expect(positions.source('f0')).toBeNull();
+    expect(positions.source('f29')).not.toBeNull();
     expect(positions.has('f0')).toBe(true);
   });
 });
