@@ -16,9 +16,14 @@ export function lastLine({ passed, failed }) {
 }
 
 /**
- * Counts of vitest's JSON report. A file that could not be loaded counts as one failed test: it has none of its own.
- * @param {{ numPassedTests: number, numFailedTests: number, numPendingTests?: number, numTodoTests?: number,
- *   testResults?: { status: string, assertionResults: unknown[] }[] }} report
+ * Counts of vitest's JSON report. A file that failed with no failed test of its own, because it could not be loaded or
+ * prepared, counts as one.
+ * @param {object} report
+ * @param {number} report.numPassedTests
+ * @param {number} report.numFailedTests
+ * @param {number} [report.numPendingTests]
+ * @param {number} [report.numTodoTests]
+ * @param {{ status: string, assertionResults: { status?: string }[] }[]} [report.testResults]
  * @returns {Counts}
  */
 export function vitestCounts({
@@ -28,14 +33,11 @@ export function vitestCounts({
   numTodoTests = 0,
   testResults = [],
 }) {
-  const unloaded = testResults.filter(
-    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+  const broken = testResults.filter(
+    ({ status, assertionResults }) =>
+      status === 'failed' && !assertionResults.some((result) => result.status === 'failed'),
   );
-  return {
-    passed: numPassedTests,
-    failed: numFailedTests + unloaded.length,
-    skipped: numPendingTests + numTodoTests,
-  };
+  return { passed: numPassedTests, failed: numFailedTests + broken.length, skipped: numPendingTests + numTodoTests };
 }
 
 /**

@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** Name of the mark. */
-export const MARK = 'HEAPMARK_TEST_RUN';
+export const MARK = 'TEST_RUN_MARK';
 
 const POLL_MS = 100;
 

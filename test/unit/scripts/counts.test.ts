@@ -7,13 +7,14 @@ describe('counts of vitest', () => {
     expect(vitestCounts(report)).toEqual({ passed: 7, failed: 2, skipped: 2 });
   });
 
-  it('have one failure for a file that could not be loaded', () => {
+  it('have one failure for a file that could not be loaded or prepared', () => {
     const testResults = [
       { status: 'failed', assertionResults: [] },
-      { status: 'failed', assertionResults: [{}] },
-      { status: 'passed', assertionResults: [{}] },
+      { status: 'failed', assertionResults: [{ status: 'skipped' }] },
+      { status: 'failed', assertionResults: [{ status: 'failed' }, { status: 'passed' }] },
+      { status: 'passed', assertionResults: [{ status: 'passed' }] },
     ];
-    expect(vitestCounts({ numPassedTests: 1, numFailedTests: 1, testResults }).failed).toBe(2);
+    expect(vitestCounts({ numPassedTests: 2, numFailedTests: 1, testResults }).failed).toBe(3);
   });
 });
 
