@@ -146,12 +146,13 @@ function conclude(
 ): FreeRecord {
   const returned = returnedBetween(before, after);
   const back = (returned.heap ?? 0) + (returned.arrayBuffers ?? 0) + (returned.otherExternal ?? 0);
+  const { stillHeld, sharedKept } = survivors(plan, context, probes);
   return {
     freed,
     bytesExpected: plan.expected,
     bytesReturned: returned,
-    stillHeld: [...survivors(plan, context, probes), ...primitivesKept(plan, back)],
-    sharedKept: plan.sharedKept,
+    stillHeld: [...stillHeld, ...primitivesKept(plan, back)],
+    sharedKept,
     precision: plan.precision,
     elapsedMs: Math.max(0, probes.now() - start),
   };
@@ -161,7 +162,8 @@ const OUT_OF_SIGHT =
   'not reached from any other variable: a closure, a pending timer or promise, a listener, or the cell that is running holds it';
 const SEARCH_ENDED = 'the search through the other variables ended early; a closure, a timer or one of them holds it';
 
-function survivors(plan: Plan, context: MemoryContext, probes: Probes): FreeRecord['stillHeld'] {
+/** Splits what is alive into values and parts that somebody holds unexpectedly, and parts that other variables share. */
+function survivors(plan: Plan, context: MemoryContext, probes: Probes): Pick<FreeRecord, 'stillHeld' | 'sharedKept'> {
   const alive: { probe: Probe; value: object }[] = [];
   for (const probe of plan.probes) {
     const value = weakRefDeref(probe.target);
@@ -170,18 +172,33 @@ function survivors(plan: Plan, context: MemoryContext, probes: Probes): FreeReco
     if (probe.part !== '' && alive.some((other) => other.probe.name === probe.name && other.probe.part === '')) continue;
     alive.push({ probe, value });
   }
-  if (alive.length === 0) return [];
+  const stillHeld: FreeRecord['stillHeld'] = [];
+  const sharedKept = [...plan.sharedKept];
+  if (alive.length === 0) return { stillHeld, sharedKept };
   const { kept } = split([], context);
   const { holders, complete } = findHolders(kept, alive.map(({ value }) => value), probes);
-  return alive.map(({ probe, value }) => {
+  const loose = new Map<string, number>();
+  for (const { probe, value } of alive) {
     const holder: Holder | undefined = holders.get(value);
-    return {
-      name: `${probe.name}${probe.part}`,
-      holder: holder?.text ?? null,
-      reason: holder === undefined ? (complete ? OUT_OF_SIGHT : SEARCH_ENDED) : 'still reachable from another variable',
-      bytes: probe.part === '' ? probe.bytes : null,
-    };
-  });
+    if (probe.part === '') {
+      const reason = holder === undefined ? (complete ? OUT_OF_SIGHT : SEARCH_ENDED) : 'still reachable from another variable';
+      stillHeld.push({ name: probe.name, holder: holder?.text ?? null, reason, bytes: probe.bytes });
+    } else if (holder === undefined) {
+      const told = loose.get(probe.name) ?? 0;
+      loose.set(probe.name, told + 1);
+      if (told > 0) continue;
+      stillHeld.push({ name: `${probe.name}${probe.part}`, holder: null, reason: `a part of it lives on: ${complete ? OUT_OF_SIGHT : SEARCH_ENDED}`, bytes: null });
+    } else {
+      addShared(sharedKept, probe.name, holder.path[0]?.name ?? '');
+    }
+  }
+  return { stillHeld, sharedKept };
+}
+
+function addShared(sharedKept: FreeRecord['sharedKept'], name: string, partner: string): void {
+  const known = sharedKept.find((shared) => shared.name === name);
+  if (known === undefined) sharedKept.push({ name, with: [partner], bytes: null });
+  else if (!known.with.includes(partner)) known.with.push(partner);
 }
 
 /** Texts and numbers have no identity to watch: their bytes tell. */

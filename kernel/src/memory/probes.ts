@@ -21,8 +21,8 @@ export interface Probes {
   macrotask(): Promise<void>;
   /** Calls back after so many milliseconds without keeping the process alive; gives the function that calls it off. */
   later(delayMs: number, callback: () => void): () => void;
-  /** Timers of the user that are waiting and keep the process alive. */
-  activeTimers(): number;
+  /** Timers, sockets and child processes that may run code of an earlier cell at any moment. */
+  activity(): number;
   /** A number from 0 to below 1, for sampling. */
   random(): number;
 }
@@ -33,12 +33,24 @@ type Collector = (options?: { type: 'minor' | 'major' }) => void;
 const { setTimeout, clearTimeout, setImmediate, Promise } = globalThis;
 const getActiveResourcesInfo = process.getActiveResourcesInfo.bind(process);
 
+/** Resources (as Node names them) that call back without being asked. */
+const calling: Record<string, boolean | undefined> = {
+  Timeout: true,
+  Immediate: true,
+  TCPSocketWrap: true,
+  TCPServerWrap: true,
+  UDPWrap: true,
+  ProcessWrap: true,
+};
+
 /** The process's own clock, collector and counters. */
 export function systemProbes(): Probes {
   let collector: Collector | null | undefined;
   const collectorOf = (): Collector | null => {
     if (collector === undefined) {
       setFlagsFromString('--expose-gc');
+      // Each forced collection ages compiled functions; without this the kernel would compile itself again and again.
+      setFlagsFromString('--no-flush-bytecode');
       const found: unknown = runInNewContext('gc');
       collector = typeof found === 'function' ? (found as Collector) : null;
     }
@@ -64,11 +76,11 @@ export function systemProbes(): Probes {
       timer.unref();
       return () => clearTimeout(timer);
     },
-    activeTimers() {
+    activity() {
       const resources = getActiveResourcesInfo();
-      let timers = 0;
-      for (let i = 0; i < resources.length; i++) if (resources[i] === 'Timeout' || resources[i] === 'Immediate') timers++;
-      return timers;
+      let active = 0;
+      for (let i = 0; i < resources.length; i++) if (calling[resources[i] as string] === true) active++;
+      return active;
     },
     random: Math.random,
   };

@@ -13,10 +13,12 @@ import { deltaBetween, sumOf } from './usage.js';
 
 /** Below this a change is noise of the engine: an empty cell leaves -1.9 to +0.9 kB. */
 const NOISE = 2_048;
-/** Growth between two cells that tells of code running in the background. */
-const BACKGROUND_GROWTH = 262_144;
-/** What a census keeps for each name, bytes: taken out of the next delta. */
+/** What a census keeps for each name, bytes: taken out of the next delta where it is not measured. */
 const CENSUS_BYTES = 120;
+/** Two more collections, which take what the census left behind out of the next delta, are made up to this pause, ms. */
+const SHORT_PAUSE = 40;
+/** Censuses before the first measurement: the engine compiles the walk as it is used. */
+const WARMING = 3;
 const MOST_PENDING = 500;
 
 interface Pending {
@@ -25,6 +27,7 @@ interface Pending {
 }
 
 interface Base {
+  /** Without machine code: V8 compiles and throws away when it likes, whoever's code it is. */
   readonly usage: MemoryDelta;
   readonly kernel: MemoryDelta;
   readonly census: Census;
@@ -55,7 +58,7 @@ export class Settler {
   cellBegins(): void {
     this.begun++;
     this.stop();
-    this.backgroundNow = this.probes.activeTimers() > 0 || this.grewWhileIdle();
+    this.backgroundNow = this.probes.activity() > 0;
   }
 
   cellEnded(cell: CellInfo): void {
@@ -80,12 +83,6 @@ export class Settler {
     this.callOff = null;
   }
 
-  private grewWhileIdle(): boolean {
-    if (this.base === null || this.pending.length > 0) return false;
-    const growth = sumOf(deltaBetween(this.base.usage, this.context.usage(), this.base.kernel, this.context.kernelBytes()));
-    return growth !== null && growth > BACKGROUND_GROWTH;
-  }
-
   private schedule(delayMs: number): void {
     this.stop();
     this.callOff = this.probes.later(delayMs, () => {
@@ -105,7 +102,7 @@ export class Settler {
     this.settling = true;
     const begun = this.begun;
     try {
-      if (this.base === null) takeCensus(this.context, this.probes);
+      for (let i = 0; i < WARMING && this.base === null; i++) takeCensus(this.context, this.probes);
       if (this.collector.now() === null) {
         this.leaveUnsettled('this Node does not let the kernel collect');
         return;
@@ -113,7 +110,8 @@ export class Settler {
       await this.probes.macrotask();
       if (begun !== this.begun || this.context.isRunning() || !this.isQuiet || this.obstacle() !== null) return;
       this.collector.now();
-      this.conclude(this.context.usage());
+      this.conclude(this.usageWithoutCode());
+      await this.rebase(begun);
     } finally {
       this.settling = false;
     }
@@ -131,9 +129,9 @@ export class Settler {
     const kernel = this.context.kernelBytes();
     const census = takeCensus(this.context, this.probes);
     const { base, pending } = this;
+    this.pending = [];
     const kept = (census.size - (base?.census.size ?? 0)) * CENSUS_BYTES;
     this.base = { usage: { ...after, heapUsed: (after.heapUsed ?? 0) + kept }, kernel, census };
-    this.pending = [];
     if (pending.length === 0) return;
     if (base === null) {
       for (const cell of pending) this.send(cell, unsettledDelta(cell.cell), 'it ran before the first measurement', null, []);
@@ -144,6 +142,24 @@ export class Settler {
     const changes = changesBetween(base.census, census, delta);
     const group = pending.length > 1 ? pending.map(({ cell }) => cell.tag.executionCount) : null;
     for (const cell of pending) this.send(cell, { byKind, after }, null, group, changes);
+  }
+
+  /** Measures anew where the next cell begins: the census itself has left something behind. */
+  private async rebase(begun: number): Promise<void> {
+    const idle = (): boolean => begun === this.begun && !this.context.isRunning();
+    for (let i = 0; i < 2; i++) {
+      await this.probes.macrotask();
+      if (!idle() || this.collector.predictedPause() > Math.min(SHORT_PAUSE, this.context.settings.settlePauseLimitMs)) return;
+      this.collector.now();
+    }
+    if (this.base !== null) this.base = { ...this.base, usage: this.usageWithoutCode(), kernel: this.context.kernelBytes() };
+  }
+
+  private usageWithoutCode(): MemoryDelta {
+    const usage = this.context.usage();
+    let code = 0;
+    for (const { space_name: name, space_used_size: used } of this.probes.spaces()) if (name.startsWith('code')) code += used;
+    return { ...usage, heapUsed: usage.heapUsed === null ? null : usage.heapUsed - code };
   }
 
   private leaveUnsettled(reason: string): void {
