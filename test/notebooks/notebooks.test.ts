@@ -13,15 +13,24 @@ const MAY_FAIL = 'raises-exception';
 const said: Record<string, Record<string, (string | RegExp)[]>> = {
   'tour.ipynb': {
     'fill-code': ['9.5'],
-    vars: [/prices +Float64Array +[\d,]+ +160 MB/, /orders +Array/, /title +string/, /\d variables, ~?\d+ MB in all/],
+    vars: [
+      /prices +Float64Array +\d+ +160 MB/,
+      /orders +Array +200 +~?16\.\d MB/,
+      /shares 4\.\d+ MB with latest/,
+      /title +string/,
+      /\d variables, ~?\d+ MB in all/,
+    ],
     'free-prices': [/Freed prices: 160 MB came back of 160 MB expected\./],
-    'free-orders': [/Freed orders: [\d.]+ MB came back/, 'largeOrders'],
+    'free-orders': [
+      /Freed orders: 1[12]\.\d MB came back of ~?12\.\d MB expected/,
+      /4\.\d+ MB of orders stay: shared with latest/,
+    ],
     'gc-code': ['Full collection:', /minor +\d+/],
     'mem-code': ["V8's heap", 'process memory', 'cell  '],
     helpers: ['tmpMatrix'],
     'free-temporary': [/Freed tmpMatrix and tmpLookup/],
     'cells-code': [/\[\d+\] 1\d\d\.\d MB/],
-    'free-all': [/Freed /, 'largeOrders'],
+    'free-all': [/Freed latest/],
     'still-there': ['2'],
   },
 };

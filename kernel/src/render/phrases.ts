@@ -1,5 +1,5 @@
 /** Turns of phrase that several records share. */
-import { formatByteChange, formatBytes, type BytesByKind, type CellRef } from '@heapmark/protocol';
+import { formatByteChange, type BytesByKind, type CellRef } from '@heapmark/protocol';
 
 /** `1 variable`, `3 variables`. */
 export const count = (amount: number, one: string, many = `${one}s`): string =>
@@ -38,13 +38,13 @@ export function returnedInAll(returned: BytesByKind): number | null {
 /** Parts smaller than this share of the largest say nothing. */
 const WORTH_NAMING = 0.01;
 
-/** `heap 40.0 MB · buffers 1.00 GB · process memory −1.02 GB`: the kinds of which most came back or was added. */
+/** `heap −40.0 MB · buffers −1.00 GB · process memory −1.02 GB`: what changed most, as changes of memory. */
 export function byKind(returned: BytesByKind): string {
   const known = KINDS.map(([kind, name]) => ({ name, bytes: returned[kind] ?? 0 }));
   const least = WORTH_NAMING * Math.max(...known.map(({ bytes }) => Math.abs(bytes)));
   const parts = known
     .filter(({ bytes }) => bytes !== 0 && Math.abs(bytes) >= least)
-    .map(({ name, bytes }) => `${name} ${formatBytes(bytes)}`);
+    .map(({ name, bytes }) => `${name} ${formatByteChange(-bytes)}`);
   if (returned.rss !== null) parts.push(`process memory ${formatByteChange(-returned.rss)}`);
   return parts.join(' · ');
 }

@@ -126,7 +126,7 @@ describe('free', () => {
   test('tells what came back of what was expected, by kind, and what holds the rest', () => {
     expect(toText(freeBlocks(record)).split('\n')).toEqual([
       'Freed rows and head: 1.04 GB came back of ~1.04 GB expected.',
-      'heap 40.0 MB · buffers 1.00 GB · process memory −1.02 GB',
+      'heap −40.0 MB · buffers −1.00 GB · process memory −1.02 GB',
       "⚠ index is still there (~12.0 MB): held by `cache` -> Map entry 'k3' -> value",
       '8.00 MB of rows stay: shared with a and b',
     ]);
@@ -154,7 +154,7 @@ describe('free', () => {
       stillHeld: [],
       sharedKept: [],
     };
-    expect(toText(freeBlocks(grown))).toBe('Freed rows and head: 0 B came back of ~1.04 GB expected.\nheap −5.00 kB');
+    expect(toText(freeBlocks(grown))).toBe('Freed rows and head: 0 B came back of ~1.04 GB expected.\nheap +5.00 kB');
   });
 
   test('does not claim what is not known', () => {
@@ -174,7 +174,7 @@ describe('collections', () => {
   test('what came back, how long it took, where the heap stands', () => {
     expect(toText(gcBlocks(gcRecord())).split('\n')).toEqual([
       'Full collection: 4.00 MB came back; it took 24 ms.',
-      'heap 4.00 MB · process memory −2.00 MB · heap now 40.0 MB of 4.10 GB',
+      'heap −4.00 MB · process memory −2.00 MB · heap now 40.0 MB of 4.10 GB',
     ]);
   });
 
