@@ -3,11 +3,15 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setMaxListeners } from 'node:events';
 import type { CellTag } from '../ipc/messages.js';
 
-/** Why a cell ends before its code does. Its `name` is what Jupyter front ends know an interrupt by. */
-export class KeyboardInterrupt extends Error {
-  constructor(message = 'The cell was interrupted.') {
-    super(message);
-    this.name = 'KeyboardInterrupt';
+/** Why a cell ends before its code does; its name tells front ends which of the two it was. */
+export class CellStopped extends Error {
+  constructor(reason: 'interrupt' | 'memory') {
+    super(
+      reason === 'interrupt'
+        ? 'The cell was interrupted.'
+        : 'The cell was stopped before it went over the memory limit.',
+    );
+    this.name = reason === 'interrupt' ? 'KeyboardInterrupt' : 'MemoryLimitError';
   }
 }
 

@@ -18,7 +18,7 @@ export class Questions {
 
   constructor(private readonly send: (message: FromRuntime) => void) {}
 
-  /** Asks; rejects with {@link FrontError} and, when the cell that asks is interrupted, with its KeyboardInterrupt. */
+  /** Asks; rejects with {@link FrontError} and, when the cell that asks is interrupted, with the reason of that. */
   ask<K extends keyof QuestionMap>(kind: K, params: QuestionMap[K]['params']): Promise<QuestionMap[K]['result']> {
     const id = this.next++;
     const run = currentRun();

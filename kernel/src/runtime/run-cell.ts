@@ -3,7 +3,7 @@ import { DESCRIPTORS, drainMarker } from '../ipc/process.js';
 import type { CellMeasure, CellTag, ErrorReport, FromRuntime, RunMessage } from '../ipc/messages.js';
 import { renderValue } from '../render/mime.js';
 import { CellCode, type CellWorld } from './cell-code.js';
-import { CellRun, KeyboardInterrupt, runAs } from './cell-run.js';
+import { CellRun, CellStopped, runAs } from './cell-run.js';
 import type { Extension } from './context.js';
 import { writeAll } from './outbox.js';
 import { clearTimer } from './timers.js';
@@ -55,9 +55,7 @@ export class CellRunner {
 
   /** Ends a cell, whatever state it is in: also one whose code was terminated, or that this runtime never heard of. */
   abort(id: number, reason: 'interrupt' | 'memory'): void {
-    const error = new KeyboardInterrupt(
-      reason === 'interrupt' ? undefined : 'The cell was stopped: it was about to exceed the memory limit.',
-    );
+    const error = new CellStopped(reason);
     const outcome = (): Outcome => ({
       status: 'aborted',
       error: reportError(error, this.world.positions),

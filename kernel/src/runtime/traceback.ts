@@ -3,7 +3,7 @@ import { inspect, types } from 'node:util';
 import { cleanMessage } from '../ipc/cell.js';
 import type { ErrorReport } from '../ipc/messages.js';
 import { MagicError } from './context.js';
-import { KeyboardInterrupt } from './cell-run.js';
+import { CellStopped } from './cell-run.js';
 import { userFrameOf } from './stack.js';
 import type { SourcePositions } from './source-positions.js';
 
@@ -33,7 +33,7 @@ export function reportError(thrown: unknown, positions: SourcePositions): ErrorR
 
 function describeThrown(thrown: unknown, positions: SourcePositions): ErrorReport {
   if (types.isProxy(thrown)) return uncaught(thrown);
-  if (thrown instanceof MagicError || thrown instanceof KeyboardInterrupt) {
+  if (thrown instanceof MagicError || thrown instanceof CellStopped) {
     const { name: ename, message: evalue } = thrown;
     return { ename, evalue, traceback: [headline(ename, evalue)] };
   }

@@ -37,7 +37,10 @@ describe('an abort', () => {
   it('says when memory was the reason', async () => {
     const { id, done } = await startUntilHere('console.log("here"); await new Promise(() => {})');
     runtime.send({ type: 'abort', id, reason: 'memory' });
-    expect((await done).error?.evalue).toContain('memory limit');
+    expect((await done).error).toMatchObject({
+      ename: 'MemoryLimitError',
+      evalue: expect.stringContaining('memory limit'),
+    });
   });
 
   it('is answered for an unknown run, and for one that waits for its turn', async () => {
