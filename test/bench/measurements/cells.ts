@@ -71,13 +71,15 @@ async function recordMemory(session: Session, bench: Bench, whole: FigureId, run
 
 const SETTLE_EVERY_MS = 500;
 const SETTLE_READINGS = 5;
+/** A kernel may tidy up when it has rested. */
+const SETTLE_AT_LEAST_MS = 6_000;
 const SETTLE_BOUND_MS = 15_000;
 const SETTLE_CHANGE = 0.005;
 
-/** Reads until five readings in a row lie within 0.5 %, or 15 s have passed. */
+/** Reads until five readings in a row lie within 0.5 %: after 6 s at the earliest and 15 s at the latest. */
 async function settledMemory(pid: number): Promise<ProcessMemory[] | null> {
   const recent: number[] = [];
-  const until = performance.now() + SETTLE_BOUND_MS;
+  const began = performance.now();
   for (;;) {
     const processes = treeMemory(pid);
     if (processes === null) return null;
@@ -85,7 +87,8 @@ async function settledMemory(pid: number): Promise<ProcessMemory[] | null> {
     if (recent.length > SETTLE_READINGS) recent.shift();
     const spread = Math.max(...recent) - Math.min(...recent);
     const settled = recent.length === SETTLE_READINGS && spread < SETTLE_CHANGE * Math.max(...recent);
-    if (settled || performance.now() > until) return processes;
+    const elapsed = performance.now() - began;
+    if ((settled && elapsed >= SETTLE_AT_LEAST_MS) || elapsed > SETTLE_BOUND_MS) return processes;
     await delay(SETTLE_EVERY_MS);
   }
 }
