@@ -54,7 +54,8 @@ export function changesBetween(before: Census, after: Census, delta: number | nu
     }
     const change = now.bytes - then.bytes;
     const noise = now.sampled || then.sampled ? SAMPLING_NOISE * Math.max(now.bytes, then.bytes) : 0;
-    if (Math.abs(change) > noise) add(name, change > 0 ? 'grew' : 'shrank', change, now.sampled ? now.precision : then.precision);
+    if (Math.abs(change) > noise)
+      add(name, change > 0 ? 'grew' : 'shrank', change, now.sampled ? now.precision : then.precision);
   }
   for (const [name, then] of before) if (!after.has(name)) add(name, 'gone', -then.bytes, then.precision);
   changes.sort((a, b) => Math.abs(b.bytes ?? 0) - Math.abs(a.bytes ?? 0));
@@ -64,7 +65,8 @@ export function changesBetween(before: Census, after: Census, delta: number | nu
     name: 'unattributed',
     change: 'unattributed',
     bytes: delta === null ? null : delta - attributed,
-    precision: delta === null ? 'unavailable' : named.every(({ precision }) => precision === 'exact') ? 'exact' : 'estimate',
+    precision:
+      delta === null ? 'unavailable' : named.every(({ precision }) => precision === 'exact') ? 'exact' : 'estimate',
   });
   return named;
 }

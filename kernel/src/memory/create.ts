@@ -51,7 +51,8 @@ export function createMemory(context: MemoryContext, probes: Probes = systemProb
     expand(path, from, limit) {
       const [name] = path;
       const found = name === undefined ? undefined : entry(name);
-      if (found === undefined) throw new ProtocolError(ErrorCode.usage, `There is no variable ${name ?? ''}. %vars lists those there are.`);
+      if (found === undefined)
+        throw new ProtocolError(ErrorCode.usage, `There is no variable ${name ?? ''}. %vars lists those there are.`);
       return expandValue(found.value, path, probes, from, limit);
     },
     aliases(name) {
@@ -92,10 +93,20 @@ function whyAlive(name: string, found: GlobalEntry | undefined, others: GlobalEn
     elapsedMs: Math.max(0, probes.now() - start),
   });
   if (found === undefined) return record(false, [], `there is no variable ${name}`);
-  const own = { path: [{ kind: 'global' as const, name }], text: `held by its name: \`${name}\``, cell: cellRefOf(found.owner), retainedBytes: null };
+  const own = {
+    path: [{ kind: 'global' as const, name }],
+    text: `held by its name: \`${name}\``,
+    cell: cellRefOf(found.owner),
+    retainedBytes: null,
+  };
   const { value } = found;
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return record(true, [own], 'texts and numbers have no identity: other holders cannot be told');
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null)
+    return record(true, [own], 'texts and numbers have no identity: other holders cannot be told');
   const { holders, complete } = findHolders(others, [value], probes);
   const other = holders.get(value);
-  return record(true, other === undefined ? [own] : [own, other], complete ? null : 'the search through the other variables ended early');
+  return record(
+    true,
+    other === undefined ? [own] : [own, other],
+    complete ? null : 'the search through the other variables ended early',
+  );
 }

@@ -76,7 +76,8 @@ function planFree(names: readonly string[], context: MemoryContext, probes: Prob
     const { name, value } = freed[i] as GlobalEntry;
     const { bytes } = figureOf(account.reaches[i] as Reach, ceiling);
     const { bytes: shared, keepers } = account.keptOf(i);
-    if (shared > 0) sharedKept[sharedKept.length] = { name, with: namesAt(keepers, freed.length, kept), bytes: Math.round(shared) };
+    if (shared > 0)
+      sharedKept[sharedKept.length] = { name, with: namesAt(keepers, freed.length, kept), bytes: Math.round(shared) };
     if ((typeof value !== 'object' && typeof value !== 'function') || value === null) {
       primitives[primitives.length] = { name, bytes };
       continue;
@@ -91,7 +92,13 @@ function planFree(names: readonly string[], context: MemoryContext, probes: Prob
     eachPart(
       value,
       (part, kind, key) => {
-        if ((typeof part !== 'object' && typeof part !== 'function') || part === null || parts >= WATCHED_PARTS || kind === 'prototype') return;
+        if (
+          (typeof part !== 'object' && typeof part !== 'function') ||
+          part === null ||
+          parts >= WATCHED_PARTS ||
+          kind === 'prototype'
+        )
+          return;
         const node = walker.nodeOf(part);
         // What another global reaches stays, and is told as shared.
         if (node < 0 || account.keeperOf(node) !== -1) return;
@@ -104,7 +111,14 @@ function planFree(names: readonly string[], context: MemoryContext, probes: Prob
   const expected = figureOf({ ...account.released, shared: 0, sharedWith: [], cutShort: false, views: [] }, ceiling);
   const named: string[] = [];
   for (let i = 0; i < freed.length; i++) named[i] = (freed[i] as GlobalEntry).name;
-  return { names: named, probes: watched, primitives, expected: expected.bytes, sharedKept, precision: expected.precision };
+  return {
+    names: named,
+    probes: watched,
+    primitives,
+    expected: expected.bytes,
+    sharedKept,
+    precision: expected.precision,
+  };
 }
 
 function split(names: readonly string[], context: MemoryContext): { freed: GlobalEntry[]; kept: GlobalEntry[] } {
@@ -132,7 +146,9 @@ function namesAt(indices: readonly number[], offset: number, kept: readonly Glob
 const partName = (kind: PartKind, key: unknown): string => {
   if (kind === 'element') return `[${stringOf(key as number)}]`;
   if (kind === 'property') return typeof key === 'symbol' ? '[symbol]' : `.${stringOf(key as string)}`;
-  return kind === 'internal' ? `'s ${stringOf(key as string).slice(4)}` : ` (${kind === 'setMember' ? 'a member' : 'an entry'})`;
+  return kind === 'internal'
+    ? `'s ${stringOf(key as string).slice(4)}`
+    : ` (${kind === 'setMember' ? 'a member' : 'an entry'})`;
 };
 
 function conclude(
@@ -169,25 +185,36 @@ function survivors(plan: Plan, context: MemoryContext, probes: Probes): Pick<Fre
     const value = weakRefDeref(probe.target);
     if (value === undefined) continue;
     // Parts of a value that is alive itself need no word of their own.
-    if (probe.part !== '' && alive.some((other) => other.probe.name === probe.name && other.probe.part === '')) continue;
+    if (probe.part !== '' && alive.some((other) => other.probe.name === probe.name && other.probe.part === ''))
+      continue;
     alive.push({ probe, value });
   }
   const stillHeld: FreeRecord['stillHeld'] = [];
   const sharedKept = [...plan.sharedKept];
   if (alive.length === 0) return { stillHeld, sharedKept };
   const { kept } = split([], context);
-  const { holders, complete } = findHolders(kept, alive.map(({ value }) => value), probes);
+  const { holders, complete } = findHolders(
+    kept,
+    alive.map(({ value }) => value),
+    probes,
+  );
   const loose = new Map<string, number>();
   for (const { probe, value } of alive) {
     const holder: Holder | undefined = holders.get(value);
     if (probe.part === '') {
-      const reason = holder === undefined ? (complete ? OUT_OF_SIGHT : SEARCH_ENDED) : 'still reachable from another variable';
+      const reason =
+        holder === undefined ? (complete ? OUT_OF_SIGHT : SEARCH_ENDED) : 'still reachable from another variable';
       stillHeld.push({ name: probe.name, holder: holder?.text ?? null, reason, bytes: probe.bytes });
     } else if (holder === undefined) {
       const told = loose.get(probe.name) ?? 0;
       loose.set(probe.name, told + 1);
       if (told > 0) continue;
-      stillHeld.push({ name: `${probe.name}${probe.part}`, holder: null, reason: `a part of it lives on: ${complete ? OUT_OF_SIGHT : SEARCH_ENDED}`, bytes: null });
+      stillHeld.push({
+        name: `${probe.name}${probe.part}`,
+        holder: null,
+        reason: `a part of it lives on: ${complete ? OUT_OF_SIGHT : SEARCH_ENDED}`,
+        bytes: null,
+      });
     } else {
       addShared(sharedKept, probe.name, holder.path[0]?.name ?? '');
     }

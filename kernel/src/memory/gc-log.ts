@@ -48,7 +48,8 @@ export class GcLog {
     record.maxMs = Math.max(record.maxMs, entry.duration);
     this.pausedMs += entry.duration;
     this.byKind.set(kind, record);
-    for (const listener of this.listeners) listener({ kind, forced, startMs: entry.startTime, pauseMs: entry.duration });
+    for (const listener of this.listeners)
+      listener({ kind, forced, startMs: entry.startTime, pauseMs: entry.duration });
   }
 
   /** All kinds, also those that never ran. */

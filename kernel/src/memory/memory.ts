@@ -20,7 +20,10 @@ import type { RuntimeSettings } from '../ipc/messages.js';
 import type { CellInfo, GlobalEntry, GlobalsView, RuntimeContext } from '../runtime/context.js';
 
 /** The part of the runtime that memory needs. A whole `RuntimeContext` fits. */
-export interface MemoryContext extends Pick<RuntimeContext, 'isRunning' | 'settled' | 'settings' | 'usage' | 'kernelBytes'> {
+export interface MemoryContext extends Pick<
+  RuntimeContext,
+  'isRunning' | 'settled' | 'settings' | 'usage' | 'kernelBytes'
+> {
   readonly globals: Pick<GlobalsView, 'entries' | 'get' | 'size' | 'free' | 'addedToGlobalThis'>;
 }
 

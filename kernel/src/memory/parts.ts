@@ -56,7 +56,8 @@ export function eachPart(value: object, see: SeePart, goOn: () => boolean): bool
       break;
     }
     case 'typedArray':
-      if (typedArrayByteLength(value) > ON_HEAP_LIMIT || typedArrayByteOffset(value) > 0) see(typedArrayBuffer(value), 'internal', 'its buffer');
+      if (typedArrayByteLength(value) > ON_HEAP_LIMIT || typedArrayByteOffset(value) > 0)
+        see(typedArrayBuffer(value), 'internal', 'its buffer');
       return true;
     case 'dataView':
       see(dataViewBuffer(value), 'internal', 'its buffer');

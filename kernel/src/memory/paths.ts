@@ -55,7 +55,11 @@ export function findHolders(roots: readonly GlobalEntry[], targets: readonly obj
       complete = false;
       break;
     }
-    const whole = eachPart((steps[head] as Step).target, (part, kind, key) => meet(part, head, kind, key), () => left > 0 && probes.now() <= until);
+    const whole = eachPart(
+      (steps[head] as Step).target,
+      (part, kind, key) => meet(part, head, kind, key),
+      () => left > 0 && probes.now() <= until,
+    );
     if (!whole && left > 0) complete = false;
   }
   return { holders, complete };
@@ -98,6 +102,9 @@ function stepOf({ kind, key }: Step, root: GlobalEntry | undefined): PathStep {
     case 'internal':
       return { kind, name: printable(key as string, 60) };
     default:
-      return { kind: 'property', name: typeof key === 'symbol' ? `[${previewOf(key)}]` : `.${printable(stringOf(key as string), 60)}` };
+      return {
+        kind: 'property',
+        name: typeof key === 'symbol' ? `[${previewOf(key)}]` : `.${printable(stringOf(key as string), 60)}`,
+      };
   }
 }

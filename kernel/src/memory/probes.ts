@@ -1,7 +1,13 @@
 /** What memory reads from the process, passed in so that tests need no waiting and no real collections. */
 import process, { memoryUsage } from 'node:process';
 import { performance } from 'node:perf_hooks';
-import { getHeapSpaceStatistics, getHeapStatistics, setFlagsFromString, type HeapInfo, type HeapSpaceInfo } from 'node:v8';
+import {
+  getHeapSpaceStatistics,
+  getHeapStatistics,
+  setFlagsFromString,
+  type HeapInfo,
+  type HeapSpaceInfo,
+} from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** The clock, the collector and the counters. */

@@ -1,7 +1,13 @@
 /** `%mem`: where memory stands, against its limits, and which cells took most. */
 import { readFileSync } from 'node:fs';
 import { freemem, totalmem } from 'node:os';
-import { formatBytes, type CellRecord, type GcThresholdRecord, type MemoryLimit, type MemoryRecord } from '@heapmark/protocol';
+import {
+  formatBytes,
+  type CellRecord,
+  type GcThresholdRecord,
+  type MemoryLimit,
+  type MemoryRecord,
+} from '@heapmark/protocol';
 import type { Probes } from './probes.js';
 import { sampleNow } from './usage.js';
 
@@ -22,7 +28,12 @@ export const readFigure: ReadFigure = (path) => {
   }
 };
 
-export function memoryReport(probes: Probes, busy: boolean, cells: readonly CellRecord[], read: ReadFigure = readFigure): MemoryRecord {
+export function memoryReport(
+  probes: Probes,
+  busy: boolean,
+  cells: readonly CellRecord[],
+  read: ReadFigure = readFigure,
+): MemoryRecord {
   const sample = sampleNow(probes, { busy });
   const limits: MemoryLimit[] = [];
   const add = (kind: MemoryLimit['kind'], used: number | null, limit: number | null, what: string): void => {
@@ -44,7 +55,11 @@ export function memoryReport(probes: Probes, busy: boolean, cells: readonly Cell
     sample,
     limits,
     cells: costly,
-    spaces: probes.spaces().map(({ space_name, space_used_size, space_size }) => ({ name: space_name, used: space_used_size, committed: space_size })),
+    spaces: probes.spaces().map(({ space_name, space_used_size, space_size }) => ({
+      name: space_name,
+      used: space_used_size,
+      committed: space_size,
+    })),
     notes: notesOf(sample.heapTotal, sample.heapUsed, sample.rss, sample.arrayBuffers),
   };
 }
@@ -57,7 +72,9 @@ function notesOf(committed: number | null, used: number | null, rss: number | nu
     );
   }
   if (rss !== null && buffers !== null && buffers > rss) {
-    notes.push('There are more bytes of ArrayBuffers than resident memory: pages that nobody has touched yet take none.');
+    notes.push(
+      'There are more bytes of ArrayBuffers than resident memory: pages that nobody has touched yet take none.',
+    );
   }
   notes.push("Workers' heaps and native libraries show in RSS alone.");
   return notes;

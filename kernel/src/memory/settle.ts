@@ -134,7 +134,8 @@ export class Settler {
     this.base = { usage: { ...after, heapUsed: (after.heapUsed ?? 0) + kept }, kernel, census };
     if (pending.length === 0) return;
     if (base === null) {
-      for (const cell of pending) this.send(cell, unsettledDelta(cell.cell), 'it ran before the first measurement', null, []);
+      for (const cell of pending)
+        this.send(cell, unsettledDelta(cell.cell), 'it ran before the first measurement', null, []);
       return;
     }
     const byKind = withoutNoise(deltaBetween(base.usage, after, base.kernel, kernel));
@@ -149,16 +150,19 @@ export class Settler {
     const idle = (): boolean => begun === this.begun && !this.context.isRunning();
     for (let i = 0; i < 2; i++) {
       await this.probes.macrotask();
-      if (!idle() || this.collector.predictedPause() > Math.min(SHORT_PAUSE, this.context.settings.settlePauseLimitMs)) return;
+      if (!idle() || this.collector.predictedPause() > Math.min(SHORT_PAUSE, this.context.settings.settlePauseLimitMs))
+        return;
       this.collector.now();
     }
-    if (this.base !== null) this.base = { ...this.base, usage: this.usageWithoutCode(), kernel: this.context.kernelBytes() };
+    if (this.base !== null)
+      this.base = { ...this.base, usage: this.usageWithoutCode(), kernel: this.context.kernelBytes() };
   }
 
   private usageWithoutCode(): MemoryDelta {
     const usage = this.context.usage();
     let code = 0;
-    for (const { space_name: name, space_used_size: used } of this.probes.spaces()) if (name.startsWith('code')) code += used;
+    for (const { space_name: name, space_used_size: used } of this.probes.spaces())
+      if (name.startsWith('code')) code += used;
     return { ...usage, heapUsed: usage.heapUsed === null ? null : usage.heapUsed - code };
   }
 
@@ -201,7 +205,10 @@ export class Settler {
   }
 }
 
-function unsettledDelta({ measure: { before, after } }: CellInfo): { byKind: MemoryDelta | null; after: MemoryDelta | null } {
+function unsettledDelta({ measure: { before, after } }: CellInfo): {
+  byKind: MemoryDelta | null;
+  after: MemoryDelta | null;
+} {
   return { byKind: before === null || after === null ? null : deltaBetween(before, after), after };
 }
 

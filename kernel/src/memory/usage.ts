@@ -45,10 +45,16 @@ export function returnedBetween(before: MemorySample, after: MemorySample): Byte
 }
 
 /** Change from `before` to `after`, kind by kind, without what `kernelBefore` to `kernelAfter` explains. */
-export function deltaBetween(before: MemoryDelta, after: MemoryDelta, kernelBefore?: MemoryDelta, kernelAfter?: MemoryDelta): MemoryDelta {
+export function deltaBetween(
+  before: MemoryDelta,
+  after: MemoryDelta,
+  kernelBefore?: MemoryDelta,
+  kernelAfter?: MemoryDelta,
+): MemoryDelta {
   const kind = (key: keyof MemoryDelta): number | null => {
     const raw = change(after[key], before[key]);
-    const kernel = kernelBefore === undefined || kernelAfter === undefined ? 0 : (change(kernelAfter[key], kernelBefore[key]) ?? 0);
+    const kernel =
+      kernelBefore === undefined || kernelAfter === undefined ? 0 : (change(kernelAfter[key], kernelBefore[key]) ?? 0);
     return raw === null ? null : raw - kernel;
   };
   return { heapUsed: kind('heapUsed'), arrayBuffers: kind('arrayBuffers'), otherExternal: kind('otherExternal') };
@@ -57,5 +63,7 @@ export function deltaBetween(before: MemoryDelta, after: MemoryDelta, kernelBefo
 /** The sum of a delta's kinds; `null` when one is unknown. */
 export function sumOf(delta: MemoryDelta): number | null {
   const { heapUsed, arrayBuffers, otherExternal } = delta;
-  return heapUsed === null || arrayBuffers === null || otherExternal === null ? null : heapUsed + arrayBuffers + otherExternal;
+  return heapUsed === null || arrayBuffers === null || otherExternal === null
+    ? null
+    : heapUsed + arrayBuffers + otherExternal;
 }

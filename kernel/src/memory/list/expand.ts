@@ -80,7 +80,10 @@ export function expandValue(
 }
 
 const usage = (path: readonly string[]): ProtocolError =>
-  new ProtocolError(ErrorCode.usage, `There is nothing at ${path.join(' ')}: the value has changed. List the variables again.`);
+  new ProtocolError(
+    ErrorCode.usage,
+    `There is nothing at ${path.join(' ')}: the value has changed. List the variables again.`,
+  );
 
 function step(value: unknown, token: string, path: readonly string[]): unknown {
   const mark = token[0];
@@ -93,7 +96,13 @@ function step(value: unknown, token: string, path: readonly string[]): unknown {
   if (typeof value !== 'object' && typeof value !== 'function') throw usage(path);
   if (value === null || isProxy(value)) throw usage(path);
   const key: PropertyKey | undefined =
-    mark === '.' ? token.slice(1) : mark === '[' ? token.slice(1, -1) : mark === '@' ? ownKeys(value)[Number(token.slice(1))] : undefined;
+    mark === '.'
+      ? token.slice(1)
+      : mark === '['
+        ? token.slice(1, -1)
+        : mark === '@'
+          ? ownKeys(value)[Number(token.slice(1))]
+          : undefined;
   const descriptor = key === undefined ? undefined : getOwnPropertyDescriptor(value, key);
   if (descriptor === undefined || !hasOwn(descriptor, 'value')) throw usage(path);
   return descriptor.value;
@@ -145,7 +154,10 @@ function properties(value: object): Level {
       const found: Child[] = [];
       for (let i = from; i < to; i++) {
         const key = keys[i] as PropertyKey;
-        const named = typeof key === 'symbol' ? `[Symbol(${printable(symbolDescription(key) ?? '', 40)})]` : printable(key as string, 80);
+        const named =
+          typeof key === 'symbol'
+            ? `[Symbol(${printable(symbolDescription(key) ?? '', 40)})]`
+            : printable(key as string, 80);
         found[i - from] = guarded(value, key, named, typeof key === 'symbol' ? `@${i}` : `.${key as string}`);
       }
       return found;

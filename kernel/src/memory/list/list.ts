@@ -55,7 +55,12 @@ export function listVariables(context: MemoryContext, probes: Probes, options: V
   const { entries, data } = ordered(context, options.all === true);
   const values: unknown[] = [];
   for (let i = 0; i < entries.length; i++) values[i] = (entries[i] as GlobalEntry).value;
-  const { walker, account, truncated } = measure(values, probes, (options.budgetMs ?? LIST_BUDGET) * READING_SHARE, data);
+  const { walker, account, truncated } = measure(
+    values,
+    probes,
+    (options.budgetMs ?? LIST_BUDGET) * READING_SHARE,
+    data,
+  );
   const memory = probes.memory();
   const ceiling = memory.heapUsed + memory.external;
   const pattern = options.pattern === undefined ? null : globToRegExp(options.pattern);
@@ -122,7 +127,12 @@ function partnerNames(indices: readonly number[], entries: readonly GlobalEntry[
 }
 
 function hiddenNote(entry: GlobalEntry, type: string): Note {
-  const what = entry.kind === 'import' ? 'an import' : type === 'function' || type === 'class' ? `a ${type}` : 'a name with an underscore';
+  const what =
+    entry.kind === 'import'
+      ? 'an import'
+      : type === 'function' || type === 'class'
+        ? `a ${type}`
+        : 'a name with an underscore';
   return { kind: 'hidden', text: `${what}, listed because it holds over 1 MB; free it by its name` };
 }
 
@@ -130,7 +140,8 @@ function sortRows(rows: Row[], by: 'size' | 'name' | 'cell'): void {
   const byName = (a: Row, b: Row): number => (a.entry.name < b.entry.name ? -1 : 1);
   arraySort(rows, (a: Row, b: Row) => {
     if (by === 'size') return b.figure.bytes - a.figure.bytes || byName(a, b);
-    if (by === 'cell') return (a.entry.owner?.executionCount ?? 0) - (b.entry.owner?.executionCount ?? 0) || byName(a, b);
+    if (by === 'cell')
+      return (a.entry.owner?.executionCount ?? 0) - (b.entry.owner?.executionCount ?? 0) || byName(a, b);
     return byName(a, b);
   });
 }

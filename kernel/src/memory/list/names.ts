@@ -22,6 +22,9 @@ export function isHidden({ name, kind, value }: Named, rule: NameRule): boolean 
 
 /** A glob with `*` (any characters) and `?` (one) as a regular expression on the whole name. */
 export function globToRegExp(glob: string): RegExp {
-  const source = glob.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.');
+  const source = glob
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*/g, '.*')
+    .replace(/\?/g, '.');
   return new RegExp(`^${source}$`, 'u');
 }

@@ -1,6 +1,13 @@
 /** What is worth saying about a variable besides its size. */
 import { formatBytes, type Note } from '@heapmark/protocol';
-import { arrayBufferDetached, arrayBufferMaxByteLength, arrayBufferResizable, isArrayBuffer, isProxy, isTypedArray } from '../primordials.js';
+import {
+  arrayBufferDetached,
+  arrayBufferMaxByteLength,
+  arrayBufferResizable,
+  isArrayBuffer,
+  isProxy,
+  isTypedArray,
+} from '../primordials.js';
 import { UNREAD } from '../size/graph.js';
 import type { Reach } from '../size/account.js';
 import type { Pin, Walker } from '../size/walker.js';
@@ -43,7 +50,12 @@ function ownView({ name, value }: NoteSubject, walker: Walker): Note | null {
     kind: 'pinsBuffer',
     text: `keeps ${formatBytes(pin.whole)} alive: a view of ${formatBytes(pin.bytes)} on a buffer of ${formatBytes(pin.whole)}`,
     bytes: pin.whole,
-    remedy: isTypedArray(value) && !Buffer.isBuffer(value) ? `${name}.slice()` : isTypedArray(value) ? `Buffer.from(${name})` : `${name}.buffer.slice(${name}.byteOffset, ${name}.byteOffset + ${name}.byteLength)`,
+    remedy:
+      isTypedArray(value) && !Buffer.isBuffer(value)
+        ? `${name}.slice()`
+        : isTypedArray(value)
+          ? `Buffer.from(${name})`
+          : `${name}.buffer.slice(${name}.byteOffset, ${name}.byteOffset + ${name}.byteLength)`,
   };
 }
 
@@ -86,9 +98,9 @@ function sharing({ reach, partners }: NoteSubject): Note | null {
 
 function bufferState(value: unknown): Note | null {
   if (typeof value !== 'object' || value === null || isProxy(value) || !isArrayBuffer(value)) return null;
-  if (arrayBufferDetached?.(value) === true) return { kind: 'detached', text: 'detached: its bytes were transferred, it holds none' };
+  if (arrayBufferDetached?.(value) === true)
+    return { kind: 'detached', text: 'detached: its bytes were transferred, it holds none' };
   if (arrayBufferResizable?.(value) !== true) return null;
   const most = arrayBufferMaxByteLength?.(value) ?? 0;
   return { kind: 'resizable', text: `resizable up to ${formatBytes(most)}`, bytes: most };
 }
-

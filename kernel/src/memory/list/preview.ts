@@ -72,7 +72,9 @@ function show(value: unknown, depth: number): string {
 /** Digits of a huge number would take longer than anybody reads. */
 function bigintText(value: bigint): string {
   const near = value < 10n ** 40n && value > -(10n ** 40n);
-  return near ? `${bigintToString(value, 10)}n` : `about ${value < 0n ? '-' : ''}16^${bigintToString(value, 16).length}n`;
+  return near
+    ? `${bigintToString(value, 10)}n`
+    : `about ${value < 0n ? '-' : ''}16^${bigintToString(value, 16).length}n`;
 }
 
 function showObject(value: object, depth: number): string {
@@ -83,7 +85,9 @@ function showObject(value: object, depth: number): string {
     case 'function':
       return `[${typeOf(value)} ${functionName(value)}]`;
     case 'array':
-      return depth > 1 ? `[${(value as unknown[]).length} elements]` : listOf(value as unknown[], (value as unknown[]).length, depth, '');
+      return depth > 1
+        ? `[${(value as unknown[]).length} elements]`
+        : listOf(value as unknown[], (value as unknown[]).length, depth, '');
     case 'typedArray':
       return depth > 1 ? typeOf(value) : listOf(value as unknown as unknown[], typedArrayLength(value), depth, '');
     case 'map':
@@ -148,7 +152,7 @@ function collection(value: object, kind: 'map' | 'set', depth: number): string {
 }
 
 function dateText(value: object): string {
-  return Number.isNaN(dateValue(value as Date)) ? 'Invalid Date' : dateToISO(value as Date);
+  return Number.isNaN(dateValue(value)) ? 'Invalid Date' : dateToISO(value);
 }
 
 function errorText(value: object): string {
@@ -157,9 +161,9 @@ function errorText(value: object): string {
 }
 
 function boxedText(value: object): string {
-  if (isStringObject(value)) return quote(stringValue(value as unknown as string), TEXT_LENGTH);
-  if (isNumberObject(value)) return `${numberValue(value as unknown as number)}`;
-  if (isBooleanObject(value)) return `${booleanValue(value as unknown as boolean)}`;
+  if (isStringObject(value)) return quote(stringValue(value), TEXT_LENGTH);
+  if (isNumberObject(value)) return `${numberValue(value)}`;
+  if (isBooleanObject(value)) return `${booleanValue(value)}`;
   return `[${typeOf(value)}]`;
 }
 

@@ -23,9 +23,11 @@ export function printable(text: string, limit: number, quoted = false): string {
   let out = '';
   for (let i = 0; i < shown.length; i++) {
     const code = charCodeAt(shown, i);
-    const pair = code >= 0xd800 && code <= 0xdbff && i + 1 < shown.length && (charCodeAt(shown, i + 1) & 0xfc00) === 0xdc00;
+    const pair =
+      code >= 0xd800 && code <= 0xdbff && i + 1 < shown.length && (charCodeAt(shown, i + 1) & 0xfc00) === 0xdc00;
     if (pair) out += (shown[i] as string) + (shown[++i] as string);
-    else if (code < 32 || (quoted && (code === 39 || code === 92)) || invisible(code)) out += escapes[code] ?? `\\u{${numberToString(code, 16)}}`;
+    else if (code < 32 || (quoted && (code === 39 || code === 92)) || invisible(code))
+      out += escapes[code] ?? `\\u{${numberToString(code, 16)}}`;
     else out += shown[i] as string;
   }
   return cut ? `${out}…` : out;

@@ -31,7 +31,16 @@ export class Account {
   readonly own: number[] = [];
   /** What the counted roots reach and the others do not: what goes when the counted ones are freed. */
   readonly released = { low: 0, likely: 0, high: 0, flags: 0 };
-  readonly total: Reach = { low: 0, likely: 0, high: 0, flags: 0, shared: 0, sharedWith: NOBODY, cutShort: false, views: NOBODY };
+  readonly total: Reach = {
+    low: 0,
+    likely: 0,
+    high: 0,
+    flags: 0,
+    shared: 0,
+    sharedWith: NOBODY,
+    cutShort: false,
+    views: NOBODY,
+  };
   private anythingShared = false;
   private stamp = 0;
   private readonly mark: Int32Array;
@@ -103,7 +112,16 @@ export class Account {
   private sum(index: number): Reach {
     const { graph, reacher, second, queue } = this;
     const cutShort = this.visits > MOST_VISITS;
-    const reach: Reach = { low: 0, likely: 0, high: 0, flags: 0, shared: 0, sharedWith: NOBODY, cutShort, views: NOBODY };
+    const reach: Reach = {
+      low: 0,
+      likely: 0,
+      high: 0,
+      flags: 0,
+      shared: 0,
+      sharedWith: NOBODY,
+      cutShort,
+      views: NOBODY,
+    };
     const count = this.visit(this.roots[index] as number, ++this.stamp, cutShort);
     let own = 0;
     for (let i = 0; i < count; i++) {

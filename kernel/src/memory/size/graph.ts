@@ -14,7 +14,7 @@ export const VIEW = 8;
 
 const grown = <T extends Float64Array | Int32Array | Uint8Array>(old: T, make: (length: number) => T): T => {
   const larger = make(old.length * 2);
-  larger.set(old as never);
+  larger.set(old);
   return larger;
 };
 

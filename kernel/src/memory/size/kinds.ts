@@ -103,13 +103,14 @@ export function constructorName(value: object): string | null {
   let holder: object | null = value;
   for (let depth = 0; depth < 8; depth++) {
     if (isProxy(holder)) return null;
-    const descriptor: PropertyDescriptor | undefined = depth === 0 ? undefined : getOwnPropertyDescriptor(holder, 'constructor');
+    const descriptor: PropertyDescriptor | undefined =
+      depth === 0 ? undefined : getOwnPropertyDescriptor(holder, 'constructor');
     const made: unknown = descriptor?.value;
     if (typeof made === 'function' && !isProxy(made)) {
       const name: unknown = getOwnPropertyDescriptor(made, 'name')?.value;
       if (typeof name === 'string' && name !== '') return name;
     }
-    holder = getPrototypeOf(holder) as object | null;
+    holder = getPrototypeOf(holder);
     if (holder === null) return null;
   }
   return null;

@@ -56,7 +56,8 @@ const align = (bytes: number): number => Math.ceil(bytes / POINTER) * POINTER;
 const powerOfTwo = (n: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, n)));
 
 /** A flat string. */
-export const flatString = (length: number, bytesPerCharacter: 1 | 2): number => STRING_HEADER + align(length * bytesPerCharacter);
+export const flatString = (length: number, bytesPerCharacter: 1 | 2): number =>
+  STRING_HEADER + align(length * bytesPerCharacter);
 
 /** A FixedArray or FixedDoubleArray; the empty one is shared by all. */
 export const fixedArray = (capacity: number): number => (capacity === 0 ? 0 : FIXED_ARRAY_HEADER + capacity * POINTER);
@@ -68,10 +69,12 @@ export const propertyStore = (extra: number): number => (extra <= 0 ? 0 : fixedA
 const hashCapacity = (entries: number): number => Math.max(4, powerOfTwo(entries + (entries >> 1)));
 
 /** A NameDictionary: three words an entry. */
-export const nameDictionary = (entries: number): number => FIXED_ARRAY_HEADER + 6 * POINTER + hashCapacity(entries) * 3 * POINTER;
+export const nameDictionary = (entries: number): number =>
+  FIXED_ARRAY_HEADER + 6 * POINTER + hashCapacity(entries) * 3 * POINTER;
 
 /** A NumberDictionary (sparse elements). */
-export const numberDictionary = (entries: number): number => FIXED_ARRAY_HEADER + 4 * POINTER + hashCapacity(entries) * 3 * POINTER;
+export const numberDictionary = (entries: number): number =>
+  FIXED_ARRAY_HEADER + 4 * POINTER + hashCapacity(entries) * 3 * POINTER;
 
 const orderedCapacity = (size: number): number => Math.max(4, powerOfTwo(size));
 const orderedTable = (capacity: number, wordsAnEntry: number): number =>

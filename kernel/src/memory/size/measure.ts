@@ -31,11 +31,18 @@ export interface Measured {
  * Reads the values for at most `budgetMs` and sums them up.
  * @param counted how many of them, from the first, the total is about; the others get what time is left.
  */
-export function measure(values: readonly unknown[], probes: MeasureProbes, budgetMs: number, counted = values.length): Measured {
+export function measure(
+  values: readonly unknown[],
+  probes: MeasureProbes,
+  budgetMs: number,
+  counted = values.length,
+): Measured {
   const until = probes.now() + budgetMs;
   const walker = new Walker(natives(), () => probes.now(), probes.random(), outside);
   const readings: Reading[] = [];
-  const finished = readRange(walker, values, readings, 0, counted, until, probes) && readRange(walker, values, readings, counted, values.length, until, probes);
+  const finished =
+    readRange(walker, values, readings, 0, counted, until, probes) &&
+    readRange(walker, values, readings, counted, values.length, until, probes);
   for (let i = readings.length; i < values.length; i++) readings[i] = walker.begin(values[i]);
   walker.log.conclude(walker.graph);
   const roots: number[] = [];

@@ -1,5 +1,15 @@
 /** Members of large containers, drawn one by one in an order that is a fair sample at any moment. */
-import { getOwnPropertyDescriptor, hasOwn, mapGet, mapKeys, mapKeysNext, mapSize, setSize, setValues, setValuesNext } from '../primordials.js';
+import {
+  getOwnPropertyDescriptor,
+  hasOwn,
+  mapGet,
+  mapKeys,
+  mapKeysNext,
+  mapSize,
+  setSize,
+  setValues,
+  setValuesNext,
+} from '../primordials.js';
 import type { Walker } from './walker.js';
 
 /** Something to draw from; ends after `size` draws. */

@@ -5,7 +5,13 @@ import { getOwnPropertyDescriptor, isProxy, ownKeys, SafeSet } from '../primordi
 const realm = new SafeSet<object>();
 
 function exclude(value: unknown): void {
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null || isProxy(value) || realm.has(value)) return;
+  if (
+    (typeof value !== 'object' && typeof value !== 'function') ||
+    value === null ||
+    isProxy(value) ||
+    realm.has(value)
+  )
+    return;
   realm.add(value);
   if (typeof value !== 'function') return;
   const prototype: unknown = getOwnPropertyDescriptor(value, 'prototype')?.value;

@@ -21,7 +21,8 @@ export interface SizeRange {
   high: number;
 }
 
-const objectBytes = (slots: number, properties: number): number => OBJECT + slots * POINTER + propertyStore(properties - slots);
+const objectBytes = (slots: number, properties: number): number =>
+  OBJECT + slots * POINTER + propertyStore(properties - slots);
 
 /** Compares objects with ones made in known ways; remembers what it made, for all walks of a process. */
 export class PlainSizes {

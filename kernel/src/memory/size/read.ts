@@ -127,8 +127,8 @@ function readByKind(walker: Walker, node: number, value: object, shape: Shape): 
       return;
     case 'boxed':
       own(BOXED);
-      if (isNumberObject(value) && !isSmi(numberValue(value as unknown as number))) own(HEAP_NUMBER);
-      if (isStringObject(value)) walker.reach(node, stringValue(value as unknown as string));
+      if (isNumberObject(value) && !isSmi(numberValue(value))) own(HEAP_NUMBER);
+      if (isStringObject(value)) walker.reach(node, stringValue(value));
       return;
     case 'arguments':
       readArguments(walker, node, value);
@@ -274,7 +274,8 @@ function readTypedArray(walker: Walker, node: number, value: object): void {
     walker.view(node, bytes, typedArrayBuffer(value));
     return;
   }
-  const own = TYPED_ARRAY + ARRAY_BUFFER + (bytes === 0 ? 0 : FIXED_ARRAY_HEADER + Math.ceil(bytes / POINTER) * POINTER);
+  const own =
+    TYPED_ARRAY + ARRAY_BUFFER + (bytes === 0 ? 0 : FIXED_ARRAY_HEADER + Math.ceil(bytes / POINTER) * POINTER);
   walker.graph.grow(node, own, own, own);
 }
 
@@ -283,7 +284,8 @@ function readArguments(walker: Walker, node: number, value: object): void {
   let count = 0;
   for (let i = 0; i < keys.length; i++) {
     const descriptor = getOwnPropertyDescriptor(value, keys[i] as PropertyKey);
-    if (descriptor === undefined || typeof keys[i] !== 'string' || keys[i] === 'length' || keys[i] === 'callee') continue;
+    if (descriptor === undefined || typeof keys[i] !== 'string' || keys[i] === 'length' || keys[i] === 'callee')
+      continue;
     count++;
     reachDescriptor(walker, node, descriptor);
   }
@@ -309,5 +311,5 @@ function readNamespace(walker: Walker, node: number, value: object): void {
 /** A class, a function that may be called with `new`, or one that may not. */
 function functionBytes(value: object): number {
   if (!hasOwn(value, 'prototype')) return CLOSURE;
-  return stringSlice(functionToString(value as () => void), 0, 5) === 'class' ? CLASS : FUNCTION_WITH_PROTOTYPE;
+  return stringSlice(functionToString(value), 0, 5) === 'class' ? CLASS : FUNCTION_WITH_PROTOTYPE;
 }

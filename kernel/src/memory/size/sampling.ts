@@ -113,7 +113,8 @@ export class SampleLog {
   private spread(graph: Graph, times: number): void {
     const stack: number[] = [];
     let depth = 0;
-    for (let node = 0; node < graph.nodes; node++) if (this.owner[node] !== 0 && (this.met[node] as number) >= times) stack[depth++] = node;
+    for (let node = 0; node < graph.nodes; node++)
+      if (this.owner[node] !== 0 && (this.met[node] as number) >= times) stack[depth++] = node;
     while (depth > 0) {
       const node = stack[--depth] as number;
       for (let edge = graph.firstEdge[node] as number; edge >= 0; edge = graph.nextEdge[edge] as number) {

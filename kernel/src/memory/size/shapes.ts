@@ -102,7 +102,7 @@ export class Shapes {
       if (descriptor === undefined || !hasOwn(descriptor, 'value')) readable = false;
       if (descriptor?.enumerable === true && typeof names[i] === 'string') enumerable++;
     }
-    const prototype = getPrototypeOf(value) as object | null;
+    const prototype = getPrototypeOf(value);
     return {
       kind,
       exemplar: value,
@@ -182,7 +182,7 @@ function mayHideFields(prototype: object | null): boolean {
       const source = functionToString(made);
       if (indexOf(source, '.#') >= 0) return true;
     }
-    holder = getPrototypeOf(holder) as object | null;
+    holder = getPrototypeOf(holder);
   }
   return false;
 }

@@ -4,7 +4,15 @@
  * Objects are read once, whoever reaches them. Containers of more than a few members are read in a scattered order, so
  * that what was read when the time is over is a fair sample of the rest.
  */
-import { arrayBufferByteLength, bigintToString, isProxy, isSharedArrayBuffer, SafeMap, sharedByteLength, symbolDescription } from '../primordials.js';
+import {
+  arrayBufferByteLength,
+  bigintToString,
+  isProxy,
+  isSharedArrayBuffer,
+  SafeMap,
+  sharedByteLength,
+  symbolDescription,
+} from '../primordials.js';
 import { Graph, UNREAD, UNWALKABLE, VIEW } from './graph.js';
 import { bigint, HEAP_NUMBER, isSmi, SYMBOL } from './layout.js';
 import type { Members } from './members.js';
@@ -126,7 +134,8 @@ export class Walker {
     const stopAt = this.reads + mostReads;
     for (let draws = 1; ; draws++) {
       // A member is read before the next is drawn, so that what it reaches is known as its own.
-      const late = !this.drain(until, stopAt) || (draws % READS_A_LOOK === 0 && (this.reads >= stopAt || this.now() >= until));
+      const late =
+        !this.drain(until, stopAt) || (draws % READS_A_LOOK === 0 && (this.reads >= stopAt || this.now() >= until));
       if (late) {
         this.save(reading);
         return false;
