@@ -99,7 +99,7 @@ export function freeSummary(record: FreeRecord, trans: Translation): string {
     );
   }
   for (const { name, with: others, bytes } of record.sharedKept) {
-    parts.push(trans.__('%1 of %2 stays with %3', formatBytes(bytes), name, others.join(', ')));
+    parts.push(trans.__('%1 still holds %2 of %3', others.join(', '), formatBytes(bytes), name));
   }
   return parts.join(' · ');
 }

@@ -56,9 +56,14 @@ export class CellHistory {
   }
 }
 
-/** Whether two records tell of the same run. Counts start anew after a restart, so the time of the start counts too. */
-const isSameRun = (a: CellRecord, b: CellRecord): boolean =>
-  a.executionCount === b.executionCount && a.startedAt === b.startedAt && a.cellId === b.cellId;
+/**
+ * Whether a record tells of a known run. Counts start anew after a restart, so the time of the start counts too, but not
+ * while the run goes on: who announces it may see it begin a little earlier than who measures it.
+ */
+const isSameRun = (known: CellRecord, record: CellRecord): boolean =>
+  known.executionCount === record.executionCount &&
+  known.cellId === record.cellId &&
+  (known.status === 'running' || known.startedAt === record.startedAt);
 
 /** Bytes a run keeps, by which runs are ranked: memory and tensors. `null` while neither is known. */
 export function costOf({ delta, tensorDelta }: CellRecord): number | null {

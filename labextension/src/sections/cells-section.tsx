@@ -7,7 +7,7 @@ import type { MemoryModel } from '../model/memory-model.js';
 import { RowLayout } from '../model/row-layout.js';
 import { usedBytes } from '../model/samples.js';
 import { usePanel } from './context.js';
-import { useModel, useSignal, useWatch } from './hooks.js';
+import { useArrangement, useModel, useWatch } from './hooks.js';
 import { OrderChoice, Section } from './section.js';
 import { WindowedGrid } from './windowed-grid.js';
 
@@ -15,7 +15,7 @@ const ROW_HEIGHT = 42;
 
 export function CellsSection({ model }: { model: MemoryModel }): JSX.Element {
   const { trans, state } = usePanel();
-  useSignal(state.changed);
+  useArrangement(state);
   const orders: { value: CellOrder; text: string }[] = [
     { value: 'cost', text: trans.__('by cost') },
     { value: 'order', text: trans.__('newest first') },

@@ -3,14 +3,20 @@ import type { ISignal } from '@lumino/signaling';
 import { useEffect, useReducer, useState, type RefObject } from 'react';
 import type { Interest } from '../model/interests.js';
 import type { Aspect, MemoryModel } from '../model/memory-model.js';
+import type { PanelState } from '../model/panel-state.js';
 
-/** Renders again after the signal, once a frame however often it is emitted. */
-export function useSignal<S, A>(signal: ISignal<S, A>, relevant?: (args: A) => boolean): void {
+/** How soon something has to show: in the next frame, with all else of that frame, or at once, or not at all. */
+type Urgency = 'frame' | 'now' | 'never';
+
+/** Renders again after the signal: once a frame however often it is emitted, unless it is more urgent. */
+export function useSignal<S, A>(signal: ISignal<S, A>, urgency: (args: A) => Urgency = () => 'frame'): void {
   const [, render] = useReducer((count: number) => count + 1, 0);
   useEffect(() => {
     let frame = 0;
     const slot = (_: S, args: A): void => {
-      if (frame !== 0 || relevant?.(args) === false) return;
+      const when = urgency(args);
+      if (when === 'now') render();
+      if (when !== 'frame' || frame !== 0) return;
       frame = requestAnimationFrame(() => {
         frame = 0;
         render();
@@ -28,7 +34,10 @@ export function useSignal<S, A>(signal: ISignal<S, A>, relevant?: (args: A) => b
 
 /** Renders again when one of these parts of the model changes. */
 export const useModel = (model: MemoryModel, ...aspects: Aspect[]): void =>
-  useSignal(model.changed, (aspect) => aspects.includes(aspect));
+  useSignal(model.changed, (aspect) => (aspects.includes(aspect) ? (aspect === 'chosen' ? 'now' : 'frame') : 'never'));
+
+/** Renders again when the panel is arranged anew: at once, since a field that lags behind what is typed loses its place. */
+export const useArrangement = (state: PanelState): void => useSignal(state.changed, () => 'now');
 
 /** Has the kernel send what the component shows, as long as it is shown. */
 export function useWatch(model: MemoryModel, interest: Interest): void {

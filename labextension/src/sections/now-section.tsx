@@ -7,7 +7,7 @@ import { RANGES_MS } from '../model/panel-state.js';
 import { usedBytes } from '../model/samples.js';
 import type { Translation } from '../format.js';
 import { usePanel } from './context.js';
-import { useModel, useSignal, useWatch } from './hooks.js';
+import { useArrangement, useModel, useWatch } from './hooks.js';
 import { Section } from './section.js';
 import { Timeline } from './timeline.js';
 
@@ -24,7 +24,7 @@ function Now({ model }: { model: MemoryModel }): JSX.Element {
   const { trans, settings, state } = usePanel();
   useWatch(model, { topics: ['sample', 'cell'], sampleEveryMs: settings.sampleEveryMs });
   useModel(model, 'samples', 'cells', 'link');
-  useSignal(state.changed);
+  useArrangement(state);
   const { latest, limits } = model;
   if (latest === null) return <p className="hm-Quiet">{trans.__('Waiting for the first figures…')}</p>;
   const isOld = model.linkState.kind !== 'ready';
@@ -111,7 +111,7 @@ export function allFigures(
 
 function RangeChoice(): JSX.Element {
   const { trans, state } = usePanel();
-  useSignal(state.changed);
+  useArrangement(state);
   const names = [trans.__('2 min'), trans.__('10 min'), trans.__('1 h'), trans.__('8 h')];
   return (
     <select

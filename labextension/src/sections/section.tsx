@@ -3,7 +3,7 @@ import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import { useId, type ReactNode } from 'react';
 import type { SectionName } from '../model/panel-state.js';
 import { usePanel } from './context.js';
-import { useSignal } from './hooks.js';
+import { useArrangement } from './hooks.js';
 
 export interface SectionProps {
   readonly name: SectionName;
@@ -15,7 +15,7 @@ export interface SectionProps {
 
 export function Section({ name, title, tools, children }: SectionProps): JSX.Element {
   const { state } = usePanel();
-  useSignal(state.changed);
+  useArrangement(state);
   const id = useId();
   const isOpen = !state.isClosed(name);
   const Caret = isOpen ? caretDownIcon : caretRightIcon;

@@ -7,7 +7,7 @@ import type { MemoryModel } from '../model/memory-model.js';
 import { RowLayout } from '../model/row-layout.js';
 import { arrangeVariables, chosenBytes, type VariableOrder, type VariablesSnapshot } from '../model/variables.js';
 import { usePanel } from './context.js';
-import { useModel, useSignal, useWatch } from './hooks.js';
+import { useArrangement, useModel, useWatch } from './hooks.js';
 import { OutcomeLine } from './outcome-line.js';
 import { OrderChoice, Section } from './section.js';
 import { VariableDetails, VariableRow, rowHeight } from './variable-row.js';
@@ -15,7 +15,7 @@ import { WindowedGrid } from './windowed-grid.js';
 
 export function VariablesSection({ model }: { model: MemoryModel }): JSX.Element {
   const { trans, state } = usePanel();
-  useSignal(state.changed);
+  useArrangement(state);
   const orders: { value: VariableOrder; text: string }[] = [
     { value: 'size', text: trans.__('by size') },
     { value: 'name', text: trans.__('by name') },

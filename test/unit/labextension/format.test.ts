@@ -97,7 +97,7 @@ describe('the outcome of a free', () => {
 
   it('names shared parts that stay', () => {
     expect(freeSummary(freed({ sharedKept: [{ name: 'a', with: ['b', 'c'], bytes: 5e6 }] }), english)).toBe(
-      '1.00 GB back · 5.00 MB of a stays with b, c',
+      '1.00 GB back · b, c still holds 5.00 MB of a',
     );
   });
 

@@ -7,7 +7,7 @@ describe('the history of cells', () => {
     const history = new CellHistory();
     history.put(cell({ executionCount: 4, status: 'running', elapsedMs: null }));
     expect(history.running?.executionCount).toBe(4);
-    history.put(cell({ executionCount: 4 }));
+    history.put(cell({ executionCount: 4, startedAt: 1012 }));
     expect(history.runs).toHaveLength(1);
     expect(history.running).toBeNull();
   });
