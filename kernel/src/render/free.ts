@@ -23,7 +23,10 @@ export function freeBlocks(record: FreeRecord): Block[] {
   for (const held of record.stillHeld.slice(0, SHOWN_SURVIVORS)) blocks.push(line(warning(survivor(held))));
   const more = record.stillHeld.length - SHOWN_SURVIVORS;
   if (more > 0) blocks.push(line(muted(`… and ${more} more`)));
+  const told = new Set(record.stillHeld.map(({ name }) => name));
   for (const { name, with: others, bytes } of record.sharedKept) {
+    // The line above has said so.
+    if (told.has(name)) continue;
     blocks.push(line(muted(`${formatBytes(bytes)} of ${name} stay: shared with ${enumeration(others)}`)));
   }
   return blocks;

@@ -78,13 +78,16 @@ export function notePiece(note: Note): Piece {
 
 function totals(record: VariablesRecord): (string | Piece)[] {
   const shared = record.variables.some(({ sharedBytes }) => sharedBytes !== null && sharedBytes > 0);
+  const heavy = record.variables.filter(({ notes }) => notes.some(({ kind }) => kind === 'hidden')).length;
+  const listed = record.variables.length - heavy;
   const total =
-    record.variables.length === 0
+    listed === 0
       ? 'No variables.'
-      : `${count(record.variables.length, 'variable')}, ${formatBytes(record.totalBytes, record.precision)} in all${shared ? ', shared parts once' : ''}.`;
+      : `${count(listed, 'variable')}, ${formatBytes(record.totalBytes, record.precision)} in all${shared ? ', shared parts once' : ''}.`;
+  const besides = heavy === 0 ? [] : [` ${count(heavy, 'name')} besides that ${heavy === 1 ? 'holds' : 'hold'} much.`];
   const hidden =
     record.hiddenCount > 0
       ? [muted(` ${count(record.hiddenCount, 'name')} not shown (functions, classes, imports, _names): %vars --all`)]
       : [];
-  return [total, ...hidden];
+  return [total, ...besides, ...hidden];
 }

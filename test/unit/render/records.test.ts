@@ -78,6 +78,15 @@ describe('variables', () => {
     expect(toText(variablesBlocks(list([], { hiddenCount: 1 })))).toContain('1 name not shown');
   });
 
+  test('a heavy function is listed, and told apart from what the total is of', () => {
+    const heavy = variable('load', {
+      notes: [{ kind: 'hidden', text: 'a function, listed because it holds over 1 MB' }],
+    });
+    expect(toText(variablesBlocks(list([heavy, variable('a')])))).toMatch(
+      /\n1 variable, ~2\.00 kB in all\. 1 name besides that holds much\.$/,
+    );
+  });
+
   test('a list that ended early says so', () => {
     expect(toText(variablesBlocks(list([variable('a')], { truncated: true })))).toContain('Time or rows ran out');
   });
@@ -130,6 +139,15 @@ describe('free', () => {
       "⚠ index is still there (~12.0 MB): held by `cache` -> Map entry 'k3' -> value",
       '8.00 MB of rows stay: shared with a and b',
     ]);
+  });
+
+  test('says once that an alias holds the value', () => {
+    const stillHeld = [{ name: 'rows', holder: 'held by another name: `a`', reason: 'reachable', bytes: 8e6 }];
+    expect(
+      toText(freeBlocks({ ...record, stillHeld }))
+        .split('\n')
+        .slice(2),
+    ).toEqual(['⚠ rows is still there (~8.00 MB): held by another name: `a`']);
   });
 
   test('tells four survivors, and how many more there are', () => {
