@@ -16,7 +16,7 @@ export type {
 /** Stack of the thread, MiB: deep expressions are walked by recursion. */
 const STACK_MB = 32;
 /** Young generation, MiB: the trees of the first check survive, and copying them often is what costs. */
-const YOUNG_MB = 64;
+const YOUNG_MB = 16;
 
 /** Where the bundled thread lies, beside the bundle that this code is part of. */
 const BUNDLED = new URL('./compiler-worker.mjs', import.meta.url);

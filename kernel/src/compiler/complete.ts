@@ -31,13 +31,15 @@ export function completeCode(
   });
   if (found === undefined) return { matches: [], start: cursor, end: cursor };
   const span = found.optionalReplacementSpan;
-  const first = found.entries.find(({ replacementSpan }) => replacementSpan !== undefined)?.replacementSpan;
+  // What needs brackets after a dot is no word to insert, and it would replace the dot.
+  const entries = found.entries.filter(({ insertText }) => insertText === undefined || IDENTIFIER.test(insertText));
+  const first = entries.find(({ replacementSpan }) => replacementSpan !== undefined)?.replacementSpan;
   const start = first?.start ?? (span !== undefined && span.start <= cursor ? span.start : cursor - word.length);
   const typed = text.slice(start, cursor);
-  const isString = found.entries.some(({ kind }) => PATHS.has(kind as string));
+  const isString = entries.some(({ kind }) => PATHS.has(kind));
   const matches: Match[] = [];
   const seen = new Set<string>();
-  for (const entry of found.entries) {
+  for (const entry of entries) {
     const shown = entry.insertText ?? entry.name;
     if (entry.name.startsWith('__heapmark') || seen.has(shown)) continue;
     if (
@@ -45,8 +47,6 @@ export function completeCode(
       !entry.name.toLowerCase().startsWith(typed.toLowerCase())
     )
       continue;
-    // What needs brackets after a dot is no word to insert.
-    if (entry.insertText !== undefined && !IDENTIFIER.test(entry.insertText)) continue;
     seen.add(shown);
     matches.push({ text: shown, type: typeOf(entry.kind) });
   }

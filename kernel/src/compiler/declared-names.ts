@@ -133,16 +133,10 @@ class Reader {
 }
 
 function kindOf({ flags }: TypeScript.VariableDeclarationList): DeclarationKind {
-  switch (flags & ts.NodeFlags.BlockScoped) {
-    case ts.NodeFlags.Let:
-      return 'let';
-    case ts.NodeFlags.Const:
-      return 'const';
-    case 0:
-      return 'var';
-    default:
-      return 'using';
-  }
+  const scoped = flags & ts.NodeFlags.BlockScoped;
+  if (scoped === 0) return 'var';
+  if (scoped === Number(ts.NodeFlags.Let)) return 'let';
+  return scoped === Number(ts.NodeFlags.Const) ? 'const' : 'using';
 }
 
 function hasModifier(node: TypeScript.Statement, modifier: TypeScript.SyntaxKind): boolean {

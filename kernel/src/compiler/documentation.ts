@@ -3,7 +3,6 @@
  * more time and memory at the start); the one that is asked for is read from the text of its declaration.
  */
 import type TypeScript from 'typescript';
-import { ts } from './typescript.js';
 
 export interface Documentation {
   plain: string;

@@ -3,14 +3,20 @@
  *
  * A loop is closed when all it does is calculate with primitive values: no call but of functions of `Math`, no property,
  * no closure, no await. Operators on primitives run no code of the user, and their results are primitives again, so
- * that no code but the loop's own runs until it ends, and no object is ever held by a local. That all variables are
- * primitive at the start is tested as the program runs; where it does not hold, the loop runs as it was written.
+ * that no code but the loop's own runs until it ends, and no object is ever held by a local. What the variables are at
+ * the start is tested as the program runs; where a test fails, the loop runs as it was written.
  *
- * The locals go back to the bindings at the loop's end, whatever ends it but a termination, and every 1024 times before.
+ * The locals go back to the bindings at the loop's end, whatever ends it but a termination, and every 4096 rounds
+ * before. For that a loop becomes two, one within the other: between two runs of the inner one, V8 is told which
+ * variables are numbers (`x = +x`), without which it would allocate a number object each round.
  */
-import type { Scope } from 'eslint-scope';
+import type { Scope, Variable } from 'eslint-scope';
+import { isNumeric, type Assignments } from './numeric.js';
 import { forEachChild, type Identifier, type Node } from './js-tree.js';
 import type { Names } from './name-use.js';
+
+/** Rounds between two write-backs. */
+export const ROUNDS = 4096;
 
 export interface FastLoop {
   /** The local that stands for each shared name. */
@@ -19,11 +25,11 @@ export interface FastLoop {
   condition: string;
   /** Declares the locals. */
   begin: string;
-  /** Stands at the start of each loop body. */
-  eachTime: string;
   /** Writes the locals back. */
   flush: string;
-  helpers: Set<'primitive' | 'builtin'>;
+  /** Statements that tell V8 which of the variables that a loop assigns to are numbers. */
+  retype(loop: Node): string;
+  helpers: Set<'primitive' | 'number' | 'builtin'>;
 }
 
 type AnyNode = Node & Record<string, unknown>;
@@ -36,26 +42,47 @@ export function isLoop(node: Node): boolean {
 export function fastLoop(node: Node, names: Names): FastLoop | null {
   const reader = new Reader(node, names);
   if (!reader.isClosed(node as AnyNode) || reader.shared.size === 0) return null;
-  const locals = new Map([...reader.shared].map((name) => [name, `__hm_local_${name}`]));
-  const flush = [...reader.assigned].map((name) => `__hm_${name}.v = ${locals.get(name)};`).join(' ');
-  const helpers = new Set<'primitive' | 'builtin'>(['primitive']);
-  if (reader.functions.size > 0) helpers.add('builtin');
-  const condition = [
-    ...[...locals.keys()].map((name) => `__hm_primitive(__hm_${name})`),
-    ...[...reader.outer].map(
-      (name) => `(${name} === null || (typeof ${name} !== "object" && typeof ${name} !== "function"))`,
-    ),
-    ...[...reader.functions].map((name) => `__hm_builtin(${JSON.stringify(name)})`),
-  ].join(' && ');
-  const declared = [...locals].map(([name, local]) => `${local} = __hm_${name}.v`);
+  const locals = new Map([...reader.shared].map((name) => [name, `$hm_local_${name}`]));
+  const numbers = reader.numbers();
+  const helpers: FastLoop['helpers'] = new Set();
+  const tests = [...locals.keys()].map((name) => {
+    const helper = numbers.has(name) ? 'number' : 'primitive';
+    helpers.add(helper);
+    return `$hm_${helper}(__hm_${name})`;
+  });
+  for (const [variable, name] of reader.outer) {
+    if (numbers.has(variable)) tests.push(`typeof ${name} === "number"`);
+    else tests.push(`(${name} === null || (typeof ${name} !== "object" && typeof ${name} !== "function"))`);
+  }
+  for (const name of reader.functions) {
+    helpers.add('builtin');
+    tests.push(`$hm_builtin(${JSON.stringify(name)})`);
+  }
   return {
     locals,
-    condition,
-    begin: `let ${[...declared, '__hm_count = 0'].join(', ')};`,
-    eachTime: flush === '' ? '' : `if ((__hm_count = (__hm_count + 1) & 1023) === 0) { ${flush} }`,
-    flush,
+    condition: tests.join(' && '),
+    begin: `let ${[...locals].map(([name, local]) => `${local} = __hm_${name}.v`).join(', ')};`,
+    flush: [...reader.written].map((name) => `__hm_${name}.v = ${locals.get(name)};`).join(' '),
+    retype(loop) {
+      const retyped = new Set<string>();
+      for (const { target, node: place, name } of reader.writes) {
+        if (place.start < loop.start || place.end > loop.end || !numbers.has(target)) continue;
+        if (typeof target === 'string') retyped.add(locals.get(target) as string);
+        else if (isVisibleAt(target, loop)) retyped.add(name);
+      }
+      return [...retyped].map((name) => `${name} = +${name};`).join(' ');
+    },
     helpers,
   };
+}
+
+/** A shared name, or a variable of a scope inside. */
+export type Target = string | Variable;
+
+interface Write {
+  target: Target;
+  name: string;
+  node: Node;
 }
 
 const STATEMENTS = new Set([
@@ -71,7 +98,6 @@ const STATEMENTS = new Set([
   'SwitchStatement',
   'SwitchCase',
   'EmptyStatement',
-  'VariableDeclarator',
 ]);
 const EXPRESSIONS = new Set([
   'LogicalExpression',
@@ -83,16 +109,41 @@ const EXPRESSIONS = new Set([
 
 class Reader {
   readonly shared = new Set<string>();
-  readonly assigned = new Set<string>();
+  /** Shared names that are assigned to. */
+  readonly written = new Set<string>();
   /** Locals of the blocks around the loop. */
-  readonly outer = new Set<string>();
+  readonly outer = new Map<Variable, string>();
   /** Functions of `Math`. */
   readonly functions = new Set<string>();
+  readonly writes: Write[] = [];
+  /** What each variable is given: an expression, or `null` for `undefined`. */
+  private readonly given: Assignments<Target> = new Map();
+  private readonly targets = new Map<Node, Target>();
 
   constructor(
     private readonly loop: Node,
     private readonly names: Names,
   ) {}
+
+  /** The variables that are numbers throughout, if they are at the start. */
+  numbers(): Set<Target> {
+    const numbers = new Set<Target>(this.targets.values());
+    for (let before = -1; before !== numbers.size;) {
+      before = numbers.size;
+      for (const [target, expressions] of this.given) {
+        const holds = expressions.every(
+          (each) => each !== null && isNumeric(each, (node) => this.isNumber(node, numbers)),
+        );
+        if (!holds) numbers.delete(target);
+      }
+    }
+    return numbers;
+  }
+
+  private isNumber(node: Node, numbers: ReadonlySet<Target>): boolean {
+    const target = this.targets.get(node);
+    return target === undefined ? (node as Identifier).name !== 'undefined' : numbers.has(target);
+  }
 
   isClosed(node: AnyNode): boolean {
     switch (node.type) {
@@ -105,13 +156,13 @@ class Reader {
       case 'BinaryExpression':
         return node['operator'] !== 'in' && node['operator'] !== 'instanceof' && this.children(node);
       case 'UpdateExpression':
-        return this.write(node['argument'] as AnyNode);
+        return this.write(node['argument'] as AnyNode, node);
       case 'AssignmentExpression':
-        return this.write(node['left'] as AnyNode) && this.isClosed(node['right'] as AnyNode);
+        return this.isClosed(node['right'] as AnyNode) && this.write(node['left'] as AnyNode, node);
       case 'CallExpression':
         return this.call(node);
       case 'VariableDeclaration':
-        return this.declaration(node);
+        return (node['declarations'] as AnyNode[]).every((each) => this.declaration(each, node['kind'] === 'var'));
       default:
         return (STATEMENTS.has(node.type) || EXPRESSIONS.has(node.type)) && this.children(node);
     }
@@ -131,50 +182,57 @@ class Reader {
     const use = this.names.use(node);
     if (use.kind === 'shared') {
       this.shared.add(use.name);
+      this.targets.set(node, use.name);
       return true;
     }
     if (use.kind === 'global') return use.name === 'undefined' || use.name === 'NaN' || use.name === 'Infinity';
-    if (use.kind !== 'local') return false;
-    return this.local(node);
+    return use.kind === 'local' && this.local(node);
   }
 
   /** A local of the loop itself is primitive by what is assigned to it; one from outside is tested at the start. */
   private local(node: Node): boolean {
     const found = this.names.resolved.inner.get(node);
-    if (found === undefined) return false;
-    const variable = found.scope.set.get(found.name);
+    const variable = found?.scope.set.get(found.name);
     const definition = variable?.defs[0];
-    if (variable === undefined || definition === undefined || definition.type !== 'Variable') return false;
+    if (found === undefined || variable === undefined || definition?.type !== 'Variable') return false;
+    this.targets.set(node, variable);
     const declared = definition.name as Identifier;
     if (declared.start >= this.loop.start && declared.end <= this.loop.end) return true;
     // Before its declaration has run, even a test would throw.
     if (declared.end > this.loop.start || isSwitch(found.scope)) return false;
-    this.outer.add(found.name);
+    this.outer.set(variable, found.name);
     return true;
   }
 
-  private write(node: AnyNode): boolean {
+  private write(node: AnyNode, by: AnyNode): boolean {
     if (node.type !== 'Identifier' || !this.identifier(node)) return false;
     const use = this.names.use(node);
-    if (use.kind === 'global') return false;
-    if (use.kind !== 'shared') return true;
-    this.assigned.add(use.name);
-    return !use.constant;
+    const target = this.targets.get(node);
+    if (target === undefined || (use.kind === 'shared' && use.constant)) return false;
+    if (use.kind === 'shared') this.written.add(use.name);
+    this.gives(target, by);
+    this.writes.push({ target, name: (node as unknown as Identifier).name, node });
+    return true;
   }
 
-  private declaration(node: AnyNode): boolean {
-    return (node['declarations'] as AnyNode[]).every((each) => {
-      const id = each['id'] as AnyNode;
-      if (id.type !== 'Identifier') return false;
-      const init = each['init'] as AnyNode | null;
-      if (init !== null && !this.isClosed(init)) return false;
-      // `var` in the loop is a name of the cell.
-      if (this.names.resolved.declarations.has(id)) {
-        if (node['kind'] !== 'var') return false;
-        return init === null || this.write(id);
-      }
-      return true;
-    });
+  private gives(target: Target, expression: Node | null): void {
+    const known = this.given.get(target);
+    if (known === undefined) this.given.set(target, [expression]);
+    else known.push(expression);
+  }
+
+  private declaration(node: AnyNode, isVar: boolean): boolean {
+    const id = node['id'] as AnyNode;
+    if (id.type !== 'Identifier') return false;
+    const init = node['init'] as AnyNode | null;
+    if (init !== null && !this.isClosed(init)) return false;
+    // `var` in the loop is a name of the cell.
+    if (this.names.resolved.declarations.has(id)) return isVar && (init === null || this.write(id, init));
+    const variable = this.names.resolved.declared.get(id);
+    if (variable === undefined) return false;
+    this.targets.set(id, variable);
+    this.gives(variable, init);
+    return true;
   }
 
   /** `Math.sqrt(x)`: what the names stand for is tested at the start. */
@@ -182,16 +240,25 @@ class Reader {
     const callee = node['callee'] as AnyNode;
     if (callee.type !== 'MemberExpression' || callee['computed'] === true || node['optional'] === true) return false;
     const object = callee['object'] as AnyNode;
-    if (object.type !== 'Identifier') return false;
+    if (object.type !== 'Identifier' || callee['optional'] === true) return false;
     const use = this.names.use(object);
     if (use.kind !== 'global' || use.name !== 'Math') return false;
     this.functions.add((callee['property'] as Identifier).name);
-    return (node['arguments'] as AnyNode[]).every(
-      (argument) => argument.type !== 'SpreadElement' && this.isClosed(argument),
-    );
+    return (node['arguments'] as AnyNode[]).every((each) => each.type !== 'SpreadElement' && this.isClosed(each));
   }
 }
 
 function isSwitch(scope: Scope): boolean {
   return scope.type === 'switch';
+}
+
+/** Whether a variable exists around a loop or in its head, and may be assigned to. */
+function isVisibleAt(variable: Variable, loop: Node): boolean {
+  const [definition] = variable.defs;
+  const declared = definition?.name as Identifier | undefined;
+  const { parent } = (definition ?? {}) as { parent?: { kind?: string } | null };
+  if (declared === undefined || parent?.kind === 'const') return false;
+  const block = variable.scope.block as unknown as Node;
+  const isOfHead = block === loop && declared.end <= (((loop as AnyNode)['body'] as Node | undefined)?.start ?? 0);
+  return isOfHead || (block.start <= loop.start && block.end >= loop.end && declared.end <= loop.start);
 }

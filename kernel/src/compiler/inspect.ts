@@ -22,6 +22,8 @@ export function inspectCode(
     const signature = plainNames(ts.displayPartsToString(info.displayParts))
       .replace(/\nimport [^\n]*$/, '')
       .replace(/^\(alias\) /, '');
+    // What TypeScript says of a name that nothing declares.
+    if (signature === 'any') continue;
     const documentation = readDocumentation(service, file, position);
     const source = detail > 0 ? sourceOf(service, file, position) : null;
     return {

@@ -1,6 +1,6 @@
 /** The tree of the JavaScript that TypeScript emits, and what its names refer to. */
 import { parse } from 'acorn';
-import { analyze, type Scope } from 'eslint-scope';
+import { analyze, type Scope, type Variable } from 'eslint-scope';
 import type * as ESTree from 'estree';
 
 /** Any node, with its place in the text (UTF-16 indices). */
@@ -29,6 +29,8 @@ export interface JsNames {
   free: ReadonlyMap<Node, string>;
   /** Identifiers that refer to a variable of a scope inside, and that scope. */
   inner: ReadonlyMap<Node, { scope: Scope; name: string }>;
+  /** Identifiers in declarations of such variables. */
+  declared: ReadonlyMap<Node, Variable>;
 }
 
 /** Parses emitted code: a module whose top level may return. Throws acorn's SyntaxError. */
@@ -41,7 +43,7 @@ export function parseJs(text: string): Program {
     allowHashBang: true,
     // The scope library reads them.
     ranges: true,
-  }) as unknown as Program;
+  });
 }
 
 /** Resolves the names of a parsed module. */
@@ -56,6 +58,7 @@ export function resolveNames(program: Program): JsNames {
   const free = new Map<Node, string>();
   const declarations = new Set<Node>();
   const constants = new Set<string>();
+  const declared = new Map<Node, Variable>();
   for (const scope of manager.scopes) {
     const isModule = scope.type === 'module';
     for (const variable of scope.variables) {
@@ -64,9 +67,13 @@ export function resolveNames(program: Program): JsNames {
         if (isModule) own.set(identifier, variable.name);
         else inner.set(identifier, { scope, name: variable.name });
       }
-      if (!isModule) continue;
       for (const definition of variable.defs) {
-        declarations.add(definition.name as unknown as Node);
+        const name = definition.name as unknown as Node;
+        if (!isModule) {
+          declared.set(name, variable);
+          continue;
+        }
+        declarations.add(name);
         const { parent } = definition as { parent?: { kind?: string } | null };
         if (parent?.kind === 'const') constants.add(variable.name);
       }
@@ -74,9 +81,9 @@ export function resolveNames(program: Program): JsNames {
   }
   for (const reference of manager.globalScope?.through ?? []) {
     const identifier = reference.identifier as Identifier;
-    free.set(identifier as unknown as Node, identifier.name);
+    free.set(identifier, identifier.name);
   }
-  return { own, declarations, constants, free, inner };
+  return { own, declarations, constants, free, inner, declared };
 }
 
 const SKIPPED = new Set(['type', 'start', 'end', 'loc', 'range', 'raw', 'value', 'regex', 'bigint']);

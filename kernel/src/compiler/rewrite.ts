@@ -3,7 +3,7 @@
  * earlier cell becomes a property of the name's binding, so that all readers share one value.
  */
 import type { DeclarationKind } from '../ipc/cell.js';
-import { Edits } from './edits.js';
+import { Edits, type Piece } from './edits.js';
 import {
   forEachChild,
   parseJs,
@@ -13,7 +13,7 @@ import {
   type JsNames,
   type Node,
 } from './js-tree.js';
-import { fastLoop, isLoop, type FastLoop } from './fast-loops.js';
+import { fastLoop, isLoop, ROUNDS, type FastLoop } from './fast-loops.js';
 import type { Names, NameUse } from './name-use.js';
 
 /** Longest parameter list that V8 takes is 65,535; names beyond this many are looked up as the cell begins. */
@@ -137,6 +137,9 @@ class Rewriter implements Names {
       case 'DoWhileStatement':
         this.loop(node);
         return;
+      case 'LabeledStatement':
+        this.labelled(node);
+        return;
       case 'ClassDeclaration':
         this.classDeclaration(node);
         return;
@@ -242,7 +245,7 @@ class Rewriter implements Names {
     const use = this.use(node);
     if (use.kind === 'shared' && use.constant) {
       this.helpers.add('constant');
-      return '__hm_constant';
+      return '$hm_constant';
     }
     return this.read(node);
   }
@@ -358,7 +361,7 @@ class Rewriter implements Names {
     this.helpers.add('typeof');
     if (use.kind === 'shared') this.bind(use.name);
     const binding = use.kind === 'shared' ? slot(use.name) : `$hm.late(${JSON.stringify(use.name)})`;
-    this.edits.replace(node.start, node.end, `__hm_typeof(${binding})`);
+    this.edits.replace(node.start, node.end, `$hm_typeof(${binding})`);
   }
 
   private assignment(node: AnyNode): void {
@@ -437,7 +440,7 @@ class Rewriter implements Names {
   private nameDeclaration(node: AnyNode, id: Identifier, init: AnyNode | null): void {
     const { name } = id;
     if (this.isHoisted(name)) {
-      const text = this.read(id as unknown as Node) ?? `${slot(name)}.v`;
+      const text = this.read(id) ?? `${slot(name)}.v`;
       this.edits.replace(id.start, id.end, init === null ? '0' : text);
       if (init !== null) this.named(name, init, id.end, '=', node.end);
       return;
@@ -464,7 +467,7 @@ class Rewriter implements Names {
   private declared({ name }: Identifier): string {
     if (this.isHoisted(name)) return this.fast?.locals.get(name) ?? `${slot(name)}.v`;
     this.helpers.add('initialiser');
-    return `__hm_initialiser(${slot(name)}).v`;
+    return `$hm_initialiser(${slot(name)}).v`;
   }
 
   private classDeclaration(node: AnyNode): void {
@@ -480,14 +483,29 @@ class Rewriter implements Names {
   // Loops
 
   private loop(node: AnyNode): void {
-    if (this.fast === null && this.functionDepth === 0 && isLoop(node)) {
-      const found = fastLoop(node, this);
-      if (found !== null) {
-        this.twoVersions(node, found);
-        return;
-      }
+    if (this.fast !== null) this.roundLoop(node, node, this.fast);
+    else {
+      const found = this.fastVersion(node);
+      if (found === null) this.plainLoop(node);
+      else this.twoVersions(node, node, found);
     }
-    this.plainLoop(node);
+  }
+
+  /** The labels of a loop go with it. */
+  private labelled(node: AnyNode): void {
+    let body = node['body'] as AnyNode;
+    while (body.type === 'LabeledStatement') body = body['body'] as AnyNode;
+    if (this.fast !== null && isLoop(body)) {
+      this.roundLoop(node, body, this.fast);
+      return;
+    }
+    const found = this.fastVersion(body);
+    if (found === null) this.visit(node['body'] as AnyNode);
+    else this.twoVersions(node, body, found);
+  }
+
+  private fastVersion(node: AnyNode): FastLoop | null {
+    return this.fast === null && this.functionDepth === 0 && isLoop(node) ? fastLoop(node, this) : null;
   }
 
   private plainLoop(node: AnyNode): void {
@@ -497,7 +515,6 @@ class Rewriter implements Names {
         if (key === 'init') this.declaration(each, 'head');
         else this.loopVariable(each);
       } else if (key === 'left') this.target(each);
-      else if (key === 'body' && this.fast !== null) this.fastBody(each, this.fast);
       else this.visit(each);
     });
   }
@@ -510,37 +527,57 @@ class Rewriter implements Names {
     this.pattern(id, (each) => this.declared(each as unknown as Identifier));
   }
 
-  private twoVersions(node: AnyNode, loop: FastLoop): void {
-    for (const name of loop.locals.keys()) this.bind(name);
-    for (const helper of loop.helpers) this.helpers.add(helper);
-    const outer = this.edits;
-    const slow = new Edits(this.input.js);
-    this.edits = slow;
-    this.plainLoop(node);
-    const fast = new Edits(this.input.js);
-    this.edits = fast;
-    this.fast = loop;
-    this.plainLoop(node);
-    this.fast = null;
-    this.edits = outer;
-    const { start, end } = node;
-    outer.splice(start, end, [
-      `if (${loop.condition}) { ${loop.begin} try { `,
-      { start, end, edits: fast },
-      ` } finally { ${loop.flush} } } else `,
-      { start, end, edits: slow },
+  /** The loop as it is, and the loop on locals, behind the test which of the two may run. */
+  private twoVersions(node: AnyNode, loop: AnyNode, found: FastLoop): void {
+    for (const name of found.locals.keys()) this.bind(name);
+    for (const helper of found.helpers) this.helpers.add(helper);
+    const plain = this.apart(node, () => this.plainLoop(loop));
+    const fast = this.apart(node, () => {
+      this.fast = found;
+      this.roundLoop(node, loop, found);
+      this.fast = null;
+    });
+    this.edits.splice(node.start, node.end, [
+      `if (${found.condition}) { ${found.begin} try { `,
+      fast,
+      ` } finally { ${found.flush} } } else `,
+      plain,
     ]);
   }
 
-  private fastBody(node: AnyNode, loop: FastLoop): void {
-    if (node.type === 'BlockStatement') {
-      this.edits.open(node.start + 1, ` ${loop.eachTime}`);
-      this.children(node);
-      return;
-    }
-    this.edits.open(node.start, `{ ${loop.eachTime} `);
-    this.visit(node);
-    this.edits.close(node.end, ' }');
+  /** A part of the code, changed apart from the rest. */
+  private apart({ start, end }: Node, change: () => void): Piece {
+    const outer = this.edits;
+    const edits = new Edits(this.input.js);
+    this.edits = edits;
+    change();
+    this.edits = outer;
+    return { start, end, edits };
+  }
+
+  /** A loop of the fast version: an inner loop that ends every so many rounds, in one that goes on with it. */
+  private roundLoop(node: AnyNode, loop: AnyNode, fast: FastLoop): void {
+    const part = (key: string): Piece[] => {
+      const child = loop[key] as AnyNode | null | undefined;
+      if (child === null || child === undefined) return [];
+      if (child.type === 'VariableDeclaration' && this.isShared(child))
+        return [this.apart(child, () => this.declaration(child, 'head'))];
+      return [this.apart(child, () => this.visit(child))];
+    };
+    const test = part('test');
+    const ends = test.length === 0 ? [] : ['if (!(', ...test, ')) break; '];
+    const isDo = loop.type === 'DoWhileStatement';
+    const labels = this.input.js.slice(node.start, loop.start);
+    this.edits.splice(node.start, node.end, [
+      isDo ? '{ let $hm_ends = false; ' : '{ ',
+      ...part('init'),
+      `; for (;;) { let $hm_rounds = 0, $hm_more = false; ${fast.retype(loop)} ${labels}for (;; `,
+      ...(isDo ? ['$hm_ends = !(', ...test, ')'] : part('update')),
+      `) { ${isDo ? 'if ($hm_ends) break; ' : ''}if ($hm_rounds++ === ${ROUNDS}) { $hm_more = true; break; } `,
+      ...(isDo ? [] : ends),
+      ...part('body'),
+      ` } ${fast.flush} if (!$hm_more) break; } }`,
+    ]);
   }
 
   // Modules
@@ -554,7 +591,7 @@ class Rewriter implements Names {
       this.edits.replace(node.start, node.end, `${call};`);
       return;
     }
-    const namespace = `__hm_module${(this.imports += 1)}`;
+    const namespace = `$hm_module${(this.imports += 1)}`;
     const parts = [`const ${namespace} = ${call};`];
     for (const specifier of specifiers) {
       const { name } = specifier['local'] as Identifier;
@@ -569,7 +606,7 @@ class Rewriter implements Names {
     const imported = specifier['imported'] as { name?: string; value?: string } | undefined;
     const name = specifier.type === 'ImportDefaultSpecifier' ? 'default' : (imported?.name ?? imported?.value ?? '');
     this.helpers.add('imported');
-    return `__hm_imported(${namespace}, ${JSON.stringify(name)}, ${JSON.stringify(source)})`;
+    return `$hm_imported(${namespace}, ${JSON.stringify(name)}, ${JSON.stringify(source)})`;
   }
 
   /** A cell has no exports; what it re-exports is still loaded. */
@@ -604,17 +641,18 @@ const ENVIRONMENT: Record<string, string> = Object.assign(Object.create(null) as
 });
 
 const HELPERS = {
-  constant: 'const __hm_constant = undefined;',
-  typeof: 'const __hm_typeof = (slot) => { try { return typeof slot.v; } catch { return "undefined"; } };',
-  initialiser: 'const __hm_initialiser = (slot) => ({ set v(value) { $hm.init(slot, value); } });',
+  constant: 'const $hm_constant = undefined;',
+  typeof: 'const $hm_typeof = (slot) => { try { return typeof slot.v; } catch { return "undefined"; } };',
+  initialiser: 'const $hm_initialiser = (slot) => ({ set v(value) { $hm.init(slot, value); } });',
   imported:
-    'const __hm_imported = (namespace, name, source) => { if (name in namespace) return namespace[name]; ' +
+    'const $hm_imported = (namespace, name, source) => { if (name in namespace) return namespace[name]; ' +
     "throw new SyntaxError(`The module '${source}' does not provide an export named '${name}'`); };",
   primitive:
-    'const __hm_primitive = (slot) => Object.hasOwn(slot, "v") && ' +
+    'const $hm_primitive = (slot) => Object.hasOwn(slot, "v") && ' +
     '(slot.v === null || (typeof slot.v !== "object" && typeof slot.v !== "function"));',
+  number: 'const $hm_number = (slot) => Object.hasOwn(slot, "v") && typeof slot.v === "number";',
   builtin:
-    'const __hm_builtin = (name) => { const own = (from, key) => Object.getOwnPropertyDescriptor(from, key)?.value; ' +
+    'const $hm_builtin = (name) => { const own = (from, key) => Object.getOwnPropertyDescriptor(from, key)?.value; ' +
     'const found = own(own(globalThis, "Math") ?? {}, name); return typeof found === "function" && ' +
     'Function.prototype.toString.call(found) === `function ${name}() { [native code] }`; };',
 };

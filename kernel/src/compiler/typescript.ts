@@ -41,12 +41,18 @@ function readCache(): Buffer | undefined {
   }
 }
 
-const cachedData = readCache();
-let script: Script | null = new Script(
-  `(function (exports, require, module, __filename, __dirname) { ${readFileSync(file, 'utf8')}\n})`,
-  { filename: file, ...(cachedData === undefined ? {} : { cachedData }) },
-);
-const cacheUsed = cachedData !== undefined && script.cachedDataRejected !== true;
+/** The compiled source, and whether V8 took it from the cache. Neither text nor cache is kept. */
+function compileSource(): { script: Script; cached: boolean } {
+  const cachedData = readCache();
+  const source = `(function (exports, require, module, __filename, __dirname) { ${readFileSync(file, 'utf8')}\n})`;
+  const compiled = new Script(source, { filename: file, ...(cachedData === undefined ? {} : { cachedData }) });
+  return { script: compiled, cached: cachedData !== undefined && compiled.cachedDataRejected !== true };
+}
+
+/** `null` once the cache is written. */
+let script: Script | null;
+const { cached, script: loaded } = compileSource();
+script = loaded;
 
 function evaluate(): typeof TypeScript {
   const module = { exports: {} };
@@ -59,14 +65,14 @@ export const ts = evaluate();
 /** Writes the code cache, unless the present one was used. A folder that cannot be written is no error. */
 export function saveCodeCache(): void {
   if (script === null) return;
-  const compiled = script;
+  const written = script;
   script = null;
-  if (cacheUsed) return;
+  if (cached) return;
   try {
     const path = cachePath();
     const partial = `${path}.${process.pid}-${threadId}`;
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(partial, compiled.createCachedData());
+    writeFileSync(partial, written.createCachedData());
     renameSync(partial, path);
   } catch {
     // The next start takes a little longer; nothing else depends on it.

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type TypeScript from 'typescript';
+import { Libraries } from './libraries.js';
 import { libraryFolder, ts } from './typescript.js';
 
 /** The notebook's cell stands in one of these: the other is empty. JSX changes the meaning of `<T>` in a file. */
@@ -20,17 +21,20 @@ export class VirtualHost implements TypeScript.LanguageServiceHost {
   private readonly snapshots = new Map<string, { version: string; snapshot: TypeScript.IScriptSnapshot }>();
   private readonly slotFiles: string[] = [];
   private readonly resolutions: TypeScript.ModuleResolutionCache;
-  private readonly nodeTypes: string | null;
+  private readonly libraries: Libraries;
+  private readonly options: TypeScript.CompilerOptions;
   private projectVersion = 0;
 
   constructor(
     readonly folder: string,
-    private readonly options: TypeScript.CompilerOptions,
+    options: TypeScript.CompilerOptions,
     slots: number,
   ) {
     this.resolutions = ts.createModuleResolutionCache(folder, (name) => name, options);
-    this.nodeTypes = findNodeTypes(folder);
-    if (this.nodeTypes !== null) this.roots.push(this.nodeTypes);
+    this.libraries = new Libraries(folder, options.lib ?? []);
+    // They are the roots above: TypeScript is to add none of its own.
+    this.options = { ...options, lib: undefined, noLib: true };
+    this.roots.push(...this.libraries.roots);
     const globals = ownDeclarationFile('globals.d.ts');
     if (globals !== null) this.roots.push(globals);
     this.addSlots(slots);
@@ -91,7 +95,7 @@ export class VirtualHost implements TypeScript.LanguageServiceHost {
     const virtual = this.texts.get(file);
     if (virtual !== undefined) return String(virtual.version);
     // What was installed does not change under a running kernel; the user's own files do.
-    if (file.includes('/node_modules/') || file.startsWith(libraryFolder)) return '1';
+    if (this.libraries.has(file) || file.includes('/node_modules/')) return '1';
     try {
       return String(statSync(file).mtimeMs);
     } catch {
@@ -133,12 +137,14 @@ export class VirtualHost implements TypeScript.LanguageServiceHost {
   }
 
   fileExists(file: string): boolean {
+    if (this.libraries.has(file)) return this.libraries.read(file) !== undefined;
     return this.texts.has(file) || ts.sys.fileExists(file);
   }
 
   readFile(file: string): string | undefined {
     const virtual = this.texts.get(file);
     if (virtual !== undefined) return virtual.text;
+    if (this.libraries.has(file)) return this.libraries.read(file);
     try {
       return readFileSync(file, 'utf8').replace(/^\ufeff/, '');
     } catch {
@@ -147,7 +153,7 @@ export class VirtualHost implements TypeScript.LanguageServiceHost {
   }
 
   directoryExists(path: string): boolean {
-    return ts.sys.directoryExists(path);
+    return !this.libraries.has(path) && ts.sys.directoryExists(path);
   }
 
   getDirectories(path: string): string[] {
@@ -165,7 +171,7 @@ export class VirtualHost implements TypeScript.LanguageServiceHost {
   }
 
   realpath(path: string): string {
-    return this.texts.has(path) ? path : (ts.sys.realpath?.(path) ?? path);
+    return this.texts.has(path) || this.libraries.has(path) ? path : (ts.sys.realpath?.(path) ?? path);
   }
 
   resolveModuleNameLiterals(
@@ -175,6 +181,8 @@ export class VirtualHost implements TypeScript.LanguageServiceHost {
     options: TypeScript.CompilerOptions,
     file: TypeScript.SourceFile,
   ): readonly TypeScript.ResolvedModuleWithFailedLookupLocations[] {
+    if (this.libraries.has(containing))
+      return literals.map(({ text }) => declarationFile(this.libraries.resolve(text, containing)));
     return literals.map((literal) => {
       const own = ownDeclarations(literal.text);
       if (own !== null)
@@ -197,8 +205,8 @@ export class VirtualHost implements TypeScript.LanguageServiceHost {
     return references.map((reference) => {
       const name = typeof reference === 'string' ? reference : reference.fileName;
       // Two versions of Node's types in one program contradict each other.
-      if (name === 'node' && this.nodeTypes !== null) {
-        return { resolvedTypeReferenceDirective: { resolvedFileName: this.nodeTypes, primary: true } };
+      if (name === 'node') {
+        return { resolvedTypeReferenceDirective: { resolvedFileName: this.libraries.node, primary: true } };
       }
       return ts.resolveTypeReferenceDirective(name, containing, options, this, redirect);
     });
@@ -207,18 +215,9 @@ export class VirtualHost implements TypeScript.LanguageServiceHost {
 
 const require = createRequire(import.meta.url);
 
-/** Node's types as the notebook's folder has them, else those that came with the kernel. */
-function findNodeTypes(folder: string): string | null {
-  for (let at = folder; ; at = dirname(at)) {
-    const file = join(at, 'node_modules', '@types', 'node', 'index.d.ts');
-    if (existsSync(file)) return file.replaceAll('\\', '/');
-    if (dirname(at) === at) break;
-  }
-  try {
-    return join(dirname(require.resolve('@types/node/package.json')), 'index.d.ts').replaceAll('\\', '/');
-  } catch {
-    return null;
-  }
+function declarationFile(file: string | null): TypeScript.ResolvedModuleWithFailedLookupLocations {
+  if (file === null) return { resolvedModule: undefined };
+  return { resolvedModule: { resolvedFileName: file, extension: ts.Extension.Dts, isExternalLibraryImport: true } };
 }
 
 /** Declarations of the two packages that the runtime provides itself. */

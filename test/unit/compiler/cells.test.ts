@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { CompilerService } from '../../../kernel/src/compiler/service.js';
+import { type CompilerService } from '../../../kernel/src/compiler/service.js';
 import { Session } from './notebook-session.js';
 
 let service: CompilerService | undefined;

@@ -110,7 +110,7 @@ export class Session {
     try {
       await this.run(code);
     } catch (thrown) {
-      if (!(thrown instanceof Error)) throw new Error(`It threw ${String(thrown)}`);
+      if (!(thrown instanceof Error)) throw new Error(`It threw ${String(thrown)}`, { cause: thrown });
       return { name: thrown.name, message: cleanMessage(thrown.message), ...this.placeOf(thrown) };
     }
     throw new Error('It did not throw.');
