@@ -214,7 +214,8 @@ export function figureOf(reach: Reach, ceiling: number): Figure {
   const likely = Math.min(Math.max(Math.round(reach.likely), low), high);
   const sampled = (reach.flags & SAMPLED) !== 0;
   const floorOnly = (reach.flags & (UNWALKABLE | UNREAD)) !== 0;
-  if (floorOnly && !sampled) return { bytes: low, low, high: null, precision: 'atLeast' };
+  if (floorOnly && !sampled && likely - low <= Math.max(NARROW * likely, FEW_WORDS))
+    return { bytes: low, low, high: null, precision: 'atLeast' };
   if (floorOnly || reach.cutShort) return { bytes: likely, low, high: null, precision: 'estimate' };
   const exact = !sampled && bounded && high - low <= Math.max(NARROW * likely, FEW_WORDS);
   return { bytes: likely, low, high: bounded ? high : sampled ? high : null, precision: exact ? 'exact' : 'estimate' };
