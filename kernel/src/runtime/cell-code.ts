@@ -1,10 +1,10 @@
 /** Compiled code of a cell, made ready to run in the notebook's scope. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { constants, Script } from 'node:vm';
 import type { BindingSlot, CellEnvironment, CompiledCell, DeclarationKind } from '../ipc/cell.js';
 import type { CellTag } from '../ipc/messages.js';
 import type { RunnableCode } from './context.js';
+import { functionFromSource } from './function-source.js';
 import type { Globals } from './globals.js';
 import type { Imports } from './imports.js';
 import type { SourcePositions } from './source-positions.js';
@@ -36,13 +36,7 @@ export class CellCode implements RunnableCode {
 
   async run(): Promise<{ value: unknown } | undefined> {
     const { compiled, world } = this;
-    // The parenthesis makes it an expression; the offset keeps the columns of the first line.
-    const script = new Script(`(${compiled.js}\n)`, {
-      filename: compiled.filename,
-      columnOffset: -1,
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    });
-    const body = script.runInThisContext() as CellFunction;
+    const body = functionFromSource(compiled.js, compiled.filename) as CellFunction;
     const slots = compiled.bindings.map((name) => world.globals.binding(name));
     const result = (await body(this.environment(), ...slots)) as { value: unknown } | undefined;
     if (compiled.moduleName !== null) this.provideModule(compiled.moduleName);

@@ -6,8 +6,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { constants, Script } from 'node:vm';
 import type { CompiledModule, ModuleEnvironment } from '../ipc/cell.js';
+import { functionFromSource } from './function-source.js';
 import { PackageLoader, type Attributes, type Namespace } from './packages.js';
 import type { SourcePositions } from './source-positions.js';
 
@@ -131,12 +131,9 @@ export class LocalModules {
     try {
       const compiled = await this.host.compile(module.path, module.source);
       this.host.positions.add(compiled.filename, module.path, compiled.sourceMap);
-      const script = new Script(`(${compiled.js}\n)`, {
-        filename: compiled.filename,
-        columnOffset: -1,
-        importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-      });
-      const body = script.runInThisContext() as (environment: ModuleEnvironment) => Promise<void>;
+      const body = functionFromSource(compiled.js, compiled.filename) as (
+        environment: ModuleEnvironment,
+      ) => Promise<void>;
       await body(this.environment(module));
     } finally {
       module.settled = true;

@@ -48,6 +48,7 @@ export class Outbox {
     private readonly side: Side,
     private readonly descriptor: number,
     private readonly onTail: () => void = () => undefined,
+    private readonly clock: () => number = () => performance.now(),
   ) {
     this.control = new Int32Array(memory, 0, CONTROL_BYTES / 4);
     this.bytes = Buffer.from(memory, CONTROL_BYTES, TEXT_BYTES);
@@ -55,7 +56,7 @@ export class Outbox {
 
   /** Sends text that a cell printed. */
   stream(tag: CellTag, name: StreamName, text: string): void {
-    const now = performance.now();
+    const now = this.clock();
     const recent = now - this.lastWrite < GATHER_MS;
     let begins = false;
     this.lock();

@@ -26,11 +26,19 @@ const texts = (): string[] => written().map((frame) => (frame.type === 'stream' 
 function setUp() {
   const memory = makeOutboxMemory();
   const tails: number[] = [];
+  const time = { now: 1_000 };
   return {
-    main: new Outbox(memory, Side.main, descriptor, () => tails.push(1)),
+    main: new Outbox(
+      memory,
+      Side.main,
+      descriptor,
+      () => tails.push(1),
+      () => time.now,
+    ),
     monitor: new Outbox(memory, Side.monitor, descriptor),
     control: new Int32Array(memory, 0, 16),
     tails,
+    time,
   };
 }
 
@@ -48,6 +56,16 @@ describe('text', () => {
     expect(texts()).toEqual(['a', 'bc']);
     main.flush();
     expect(texts()).toEqual(['a', 'bc']);
+  });
+
+  it('of a steady stream leaves every few ms', () => {
+    const { main, time, tails } = setUp();
+    for (let ms = 0; ms <= 12; ms += 1) {
+      time.now = 1_000 + ms;
+      main.stream(tag, 'stdout', `${ms} `);
+    }
+    expect(texts()).toEqual(['0 ', '1 2 3 4 5 ', '6 7 8 9 10 ']);
+    expect(tails).toHaveLength(3);
   });
 
   it('is sent by the monitor when the main thread does not', () => {
