@@ -8,7 +8,7 @@ import type { MagicContext } from './context.js';
 import type { Magic } from './magic.js';
 import { suggestion } from './nearest.js';
 import { magics } from './registry.js';
-import { show } from './show.js';
+import { page } from './show.js';
 
 const available = magicDeclarations.filter((declared) => declared.available);
 
@@ -16,12 +16,12 @@ const available = magicDeclarations.filter((declared) => declared.available);
 export async function runLine(written: string, args: string, context: MagicContext): Promise<void> {
   const asked = askedForHelp(written, args);
   if (asked.help && asked.name === '') {
-    show(context.runtime, magicsListBlocks(available));
+    page(context.runtime, magicsListBlocks(available));
     return;
   }
   const declared = declarationOf(asked.name, '%');
   if (asked.help) {
-    show(context.runtime, helpBlocks(declared));
+    page(context.runtime, helpBlocks(declared));
     return;
   }
   const { line } = implementationOf(declared);
@@ -39,7 +39,7 @@ export async function runCell(
   const asked = askedForHelp(magic.name, magic.args);
   const declared = declarationOf(asked.name, '%%');
   if (asked.help) {
-    show(context.runtime, helpBlocks(declared));
+    page(context.runtime, helpBlocks(declared));
     return undefined;
   }
   const { cell } = implementationOf(declared);

@@ -14,6 +14,11 @@ export function show(runtime: RuntimeContext, blocks: readonly Block[]): void {
   runtime.display(bundleOf(blocks));
 }
 
+/** Shows blocks in the front end's pager, which is no output of the cell where the front end has one. */
+export function page(runtime: RuntimeContext, blocks: readonly Block[]): void {
+  runtime.payload({ source: 'page', data: bundleOf(blocks), start: 0 });
+}
+
 /** Sends a record as JSON, for `--json`. */
 export function showJson(runtime: RuntimeContext, record: unknown): void {
   runtime.display({ 'text/plain': JSON.stringify(record, null, 2), 'application/json': record });

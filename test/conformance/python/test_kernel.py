@@ -38,7 +38,7 @@ class HeapmarkTests(jupyter_kernel_test.KernelTests):
         "const text = `a",
         "[1, 2,",
     ]
-    invalid_code_samples = ["let = 5", "const x = )", "}"]
+    invalid_code_samples = ["let 5", "const x = )", "}"]
 
     code_execute_result = [
         {"code": "1 + 2 + 3", "result": "6"},

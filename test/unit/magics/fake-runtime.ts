@@ -75,6 +75,7 @@ export const cellRecord = (more: Partial<CellRecord> = {}): CellRecord => ({
   settled: true,
   unsettledReason: null,
   group: null,
+  groupDelta: null,
   background: false,
   byVariable: [],
   source: 'const rows = await load()',
@@ -123,6 +124,8 @@ export function fake({ values: initial = {}, answers = {}, clock = stoppedClock(
       },
     },
     display: (data: Record<string, unknown>) => void said.displays.push(data),
+    // What the pager shows counts as shown.
+    payload: ({ data }: Record<string, unknown>) => void said.displays.push(data as Record<string, unknown>),
     stdout: (text: string) => void said.stdout.push(text),
     async ask(kind: string, params: unknown) {
       said.asked.push([kind, params]);
