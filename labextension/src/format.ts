@@ -24,9 +24,9 @@ export const SETTLING = '…';
 const NOISE_BYTES = 2048;
 
 /** `+1.00 GB`, `~+96 MB…` while it settles, `±0` for what is below the noise of measuring, `—` when unknown. */
-export function formatDelta({ delta, deltaPrecision, settled, status }: CellRecord): string {
+export function formatDelta({ delta, deltaPrecision, settled, status, group }: CellRecord): string {
   const text = delta !== null && Math.abs(delta) < NOISE_BYTES ? '±0' : formatByteChange(delta, deltaPrecision);
-  return settled || delta === null || status === 'running' ? text : `${text}${SETTLING}`;
+  return settled || delta === null || status === 'running' || group !== null ? text : `${text}${SETTLING}`;
 }
 
 /** The line under a cell: `+1.00 GB · peak 1.6 GB · 2.3 s`. Empty while the cell runs: its output speaks. */
@@ -45,10 +45,10 @@ export function badgeText(record: CellRecord, parts: readonly BadgePart[], trans
   return pieces.join(' · ');
 }
 
-/** `for [3]–[5]` when a figure was measured for several cells together. */
-function groupText({ group }: CellRecord, trans: Translation): string | null {
+/** `of +1.2 GB for [3]–[5]` when one collection confirmed several cells together. */
+function groupText({ group, groupDelta }: CellRecord, trans: Translation): string | null {
   if (group === null || group.length < 2) return null;
-  return trans.__('for [%1]–[%2] together', Math.min(...group), Math.max(...group));
+  return trans.__('of %1 for [%2]–[%3]', formatByteChange(groupDelta), Math.min(...group), Math.max(...group));
 }
 
 /** What a badge or a row says on hover: every figure, and why one is not final. */
@@ -75,7 +75,7 @@ export function cellDetails(record: CellRecord, trans: Translation): string {
       );
   }
   if (!record.settled && record.status !== 'running') {
-    lines.push(trans.__('Not yet confirmed by a collection. %1', record.unsettledReason ?? '').trim());
+    lines.push(trans.__('Not confirmed by a collection: %1', record.unsettledReason ?? trans.__('not yet')).trim());
   }
   if (record.background) lines.push(trans.__('Code of earlier cells ran meanwhile: part of it may be theirs.'));
   return lines.join('\n');

@@ -39,7 +39,8 @@ export const IMemorySettings = new Token<IMemorySettings>(
 
 /** The panel, for those that bring it to the front. */
 export interface IMemoryPanel {
-  /** Shows the panel and puts the keyboard in it. */
+  readonly isVisible: boolean;
+  /** Brings the panel to the front. */
   show(): void;
   /** Asks, then frees variables of a kernel; what came of it stands in the panel. */
   free(model: MemoryModel, names: readonly string[]): Promise<void>;

@@ -18,7 +18,7 @@ export class Badge {
     this.node.textContent = text;
     this.node.title = text === '' ? '' : cellDetails(record, trans);
     this.node.hidden = text === '';
-    this.node.classList.toggle('hm-mod-settling', !record.settled);
+    this.node.classList.toggle('hm-mod-settling', !record.settled && record.group === null);
     this.node.classList.toggle(
       'hm-mod-much',
       settings.badgeThreshold !== null && (costOf(record) ?? 0) > settings.badgeThreshold,

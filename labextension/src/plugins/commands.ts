@@ -40,7 +40,8 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
       isEnabled: hasKernel,
       execute: async () => {
         const outcome = await withKernel(models, (model) => model.actions.collect());
-        if (outcome !== null) Notification.info(outcomeText(outcome, trans), { autoClose: 5000 });
+        // The panel says it too.
+        if (outcome !== null && !panel.isVisible) Notification.info(outcomeText(outcome, trans), { autoClose: 5000 });
       },
     });
     commands.addCommand(CommandIds.free, {

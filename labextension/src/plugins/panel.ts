@@ -64,6 +64,12 @@ export const panelPlugin: JupyterFrontEndPlugin<IMemoryPanel> = {
     });
     app.shell.add(widget, 'right', { rank: 600, type: 'Memory' });
     restorer?.add(widget, widget.id);
-    return { show: () => app.shell.activateById(widget.id), free };
+    return {
+      get isVisible() {
+        return widget.isVisible;
+      },
+      show: () => app.shell.activateById(widget.id),
+      free,
+    };
   },
 };

@@ -58,9 +58,9 @@ function LimitText({ limit }: { limit: LiveLimit | null }): JSX.Element {
 export function limitName(kind: LiveLimit['kind'], trans: Translation): string {
   switch (kind) {
     case 'heap':
-      return trans.__('heap limit');
+      return trans.__('heap');
     case 'memlimit':
-      return trans.__('memory limit');
+      return trans.__('limit');
     case 'cgroup':
       return trans.__('container');
     case 'machine':

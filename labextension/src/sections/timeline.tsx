@@ -42,7 +42,7 @@ export function Timeline({ model }: { model: MemoryModel }): JSX.Element {
   const span = shownSpan(model.samples.all, rangeMs);
   const known = model.samples.since(span.from);
   const runs = thin(known, span, width);
-  const shown = SERIES.filter((series) => !hiddenSeries.includes(series));
+  const shown = SERIES.filter((series) => !hiddenSeries.includes(series) && highest(runs, [series]) > 0);
   const scale: Scale = { span, width, top: Math.max(1, highest(runs, shown) * HEADROOM) };
   const at =
     pointed === null ? null : nearest(known, span.from + (pointed / Math.max(1, width)) * (span.to - span.from));
