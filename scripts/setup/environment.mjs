@@ -34,6 +34,7 @@ export async function installEnvironment(python) {
       if (python !== null) await createEnvironment(python);
       await pip(venvPython(), ['-r', 'requirements.txt', '-c', 'constraints.txt']);
       keepQuiet();
+      keepScriptsPlain();
     },
   });
 }
@@ -70,6 +71,11 @@ function keepQuiet() {
   mkdirSync(folder, { recursive: true });
   const config = { disabledExtensions: { '@jupyterlab/apputils-extension:announcements': true } };
   writeFileSync(join(folder, 'page_config.json'), `${JSON.stringify(config, null, 2)}\n`);
+}
+
+/** JupyterLab brings scripts that are CommonJS: without a package of their own they would follow this repository's `type`. */
+function keepScriptsPlain() {
+  writeFileSync(join(VENV, 'package.json'), `${JSON.stringify({ private: true, type: 'commonjs' }, null, 2)}\n`);
 }
 
 /** Whether a Python runs and finds its pip: it does not after the system's Python went to another minor version. */

@@ -209,8 +209,10 @@ export interface CellRecord {
   /** two collections confirmed the delta */
   settled: boolean;
   unsettledReason: string | null;
-  /** execution counts that share one settled delta, when cells ran as a batch */
+  /** execution counts of cells that ran as one batch: their deltas are estimates, and groupDelta is confirmed */
   group: number[] | null;
+  /** the confirmed change of the whole batch */
+  groupDelta: number | null;
   /** code of earlier cells ran meanwhile: part of the delta may be theirs */
   background: boolean;
   byVariable: VariableChange[];

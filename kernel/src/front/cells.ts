@@ -61,6 +61,7 @@ export class CellStore {
       settled: false,
       unsettledReason: 'the cell is running',
       group: null,
+      groupDelta: null,
       background: false,
       byVariable: [],
       source: firstLine(code),
@@ -126,6 +127,7 @@ export class CellStore {
       settled: confirmed.settled,
       unsettledReason: confirmed.unsettledReason,
       group: confirmed.group,
+      groupDelta: confirmed.groupDelta,
       background: confirmed.background,
       byVariable: confirmed.byVariable,
     });

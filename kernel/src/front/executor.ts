@@ -220,7 +220,7 @@ export class Executor {
   private abort(cell: Cell): void {
     const { broadcast } = this.services;
     broadcast.busy(cell.message.header);
-    this.services.reply(cell.message, { status: 'aborted', execution_count: this.count });
+    this.services.reply(cell.message, { status: 'aborted' });
     broadcast.idle(cell.message.header);
   }
 }

@@ -19,6 +19,7 @@ const CENSUS_BYTES = 120;
 const SHORT_PAUSE = 40;
 /** Censuses before the first measurement: the engine compiles the walk as it is used. */
 const WARMING = 3;
+const NUMBERS_AS_TEXT = 2_000;
 const MOST_PENDING = 500;
 
 interface Pending {
@@ -102,7 +103,7 @@ export class Settler {
     this.settling = true;
     const begun = this.begun;
     try {
-      for (let i = 0; i < WARMING && this.base === null; i++) takeCensus(this.context, this.probes);
+      if (this.base === null) this.warm();
       if (this.collector.now() === null) {
         this.leaveUnsettled('this Node does not let the kernel collect');
         return;
@@ -115,6 +116,12 @@ export class Settler {
     } finally {
       this.settling = false;
     }
+  }
+
+  /** What V8 grows or compiles once is no cell's: the walk, and its table of numbers as texts (262 kB). */
+  private warm(): void {
+    for (let i = 0; i < NUMBERS_AS_TEXT; i++) String(i + 0.5);
+    for (let i = 0; i < WARMING; i++) takeCensus(this.context, this.probes);
   }
 
   private obstacle(): string | null {
@@ -141,8 +148,28 @@ export class Settler {
     const byKind = withoutNoise(deltaBetween(base.usage, after, base.kernel, kernel));
     const delta = sumOf(byKind);
     const changes = changesBetween(base.census, census, delta);
-    const group = pending.length > 1 ? pending.map(({ cell }) => cell.tag.executionCount) : null;
-    for (const cell of pending) this.send(cell, { byKind, after }, null, group, changes);
+    const [only, ...others] = pending;
+    if (only !== undefined && others.length === 0) this.send(only, { byKind, after }, null, null, changes);
+    else this.sendBatch(pending, delta, changes);
+  }
+
+  /**
+   * One confirmed figure for all; each cell keeps its own, garbage and all, with the changes of the names it declared.
+   * What no cell of the batch declared stands with the last one.
+   */
+  private sendBatch(pending: readonly Pending[], delta: number | null, changes: CellRecord['byVariable']): void {
+    const cells = pending.map(({ cell }) => cell.tag.executionCount);
+    const owner = (name: string): number | undefined => this.context.globals.get(name)?.owner?.executionCount;
+    const reason = `it ran in one batch with others, and one collection was made for [${cells.join('], [')}]`;
+    pending.forEach((each, index) => {
+      const own = changes.filter(({ name, change }) => {
+        const by = change === 'unattributed' ? undefined : owner(name);
+        return by !== undefined && cells.includes(by)
+          ? by === each.cell.tag.executionCount
+          : index === pending.length - 1;
+      });
+      this.send(each, unsettledDelta(each.cell), reason, { cells, delta }, own);
+    });
   }
 
   /** Measures anew where the next cell begins: the census itself has left something behind. */
@@ -174,7 +201,7 @@ export class Settler {
     { cell, background }: Pending,
     { byKind, after }: { byKind: MemoryDelta | null; after: MemoryDelta | null },
     unsettledReason: string | null,
-    group: number[] | null,
+    group: { cells: number[]; delta: number | null } | null,
     byVariable: CellRecord['byVariable'],
   ): void {
     const delta = byKind === null ? null : sumOf(byKind);
@@ -197,7 +224,8 @@ export class Settler {
       tensorDelta: null,
       settled,
       unsettledReason,
-      group,
+      group: group?.cells ?? null,
+      groupDelta: group?.delta ?? null,
       background,
       byVariable,
       source: cell.source,

@@ -84,5 +84,6 @@ export function cellsTable(cells: readonly CellRecord[]): Block {
 function change(cell: CellRecord): Piece {
   const text = formatByteChange(cell.delta, cell.deltaPrecision);
   if (cell.settled || cell.delta === null) return { text };
+  if (cell.group !== null) return { text, title: cell.unsettledReason ?? '' };
   return { text: `${text}…`, title: cell.unsettledReason ?? 'not yet confirmed by a collection' };
 }

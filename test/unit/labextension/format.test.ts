@@ -40,8 +40,8 @@ describe('the badge of a cell', () => {
   });
 
   it('says when a figure belongs to several cells', () => {
-    expect(badge({ group: [5, 3, 4], peak: null })).toBe('+1.00 GB for [3]–[5] together · 2.3 s');
-    expect(badge({ group: [3], peak: null })).toBe('+1.00 GB · 2.3 s');
+    const batch = { settled: false, deltaPrecision: 'estimate', group: [5, 3, 4], groupDelta: 1.2e9, peak: null } as const;
+    expect(badge({ ...batch, group: [...batch.group] })).toBe('~+1.00 GB of +1.20 GB for [3]–[5] · 2.3 s');
   });
 
   it('is empty while the cell runs', () => {

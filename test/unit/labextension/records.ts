@@ -52,6 +52,7 @@ export const cell = (change: Partial<CellRecord> = {}): CellRecord => ({
   settled: true,
   unsettledReason: null,
   group: null,
+  groupDelta: null,
   background: false,
   byVariable: [],
   source: 'const rows = load()',

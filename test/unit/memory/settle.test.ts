@@ -52,9 +52,10 @@ describe('the confirming collection', () => {
     expect(probes.collections).toEqual([]);
     settler.quiet(true);
     await probes.pass(1_000);
-    expect(notebook.records.map(({ executionCount, delta, group }) => ({ executionCount, delta, group }))).toEqual([
-      { executionCount: 1, delta: 3_000_000, group: [1, 2] },
-      { executionCount: 2, delta: 3_000_000, group: [1, 2] },
+    const batch = { settled: false, deltaPrecision: 'estimate', group: [1, 2], groupDelta: 3_000_000 };
+    expect(notebook.records).toMatchObject([
+      { executionCount: 1, delta: 1_000_000, ...batch },
+      { executionCount: 2, delta: 2_000_000, ...batch },
     ]);
   });
 

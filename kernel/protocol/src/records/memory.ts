@@ -82,7 +82,11 @@ export const CellRecord = object({
   tensorDelta: nullable(byteChange()),
   settled: boolean('two collections confirmed the delta'),
   unsettledReason: nullable(string()),
-  group: nullable(array(integer()), 'execution counts that share one settled delta, when cells ran as a batch'),
+  group: nullable(
+    array(integer()),
+    'execution counts of cells that ran as one batch: their deltas are estimates, and groupDelta is confirmed',
+  ),
+  groupDelta: nullable(byteChange('the confirmed change of the whole batch')),
   background: boolean('code of earlier cells ran meanwhile: part of the delta may be theirs'),
   byVariable: array(VariableChange),
   source: nullable(string("first line of the cell's code")),
