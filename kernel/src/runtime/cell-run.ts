@@ -3,6 +3,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setMaxListeners } from 'node:events';
 import type { CellTag } from '../ipc/messages.js';
 
+/** Stands for the cell of what belongs to none. */
+export const NO_CELL: CellTag = { parentId: '', cellId: null, executionCount: 0 };
+
 /** Why a cell ends before its code does; its name tells front ends which of the two it was. */
 export class CellStopped extends Error {
   constructor(reason: 'interrupt' | 'memory') {

@@ -5,6 +5,7 @@
  */
 import type { BindingSlot, DeclarationKind } from '../ipc/cell.js';
 import type { CellTag } from '../ipc/messages.js';
+import { NO_CELL } from './cell-run.js';
 import type { GlobalEntry, GlobalsView } from './context.js';
 
 /**
@@ -170,8 +171,6 @@ export class Globals implements GlobalsView {
     return entry;
   }
 }
-
-const NO_CELL: CellTag = { parentId: '', cellId: null, executionCount: 0 };
 
 function describe(entry: Entry): GlobalEntry | undefined {
   if (entry.declared === null) return undefined;

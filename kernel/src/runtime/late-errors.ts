@@ -1,10 +1,8 @@
 /** Errors that no cell waits for: a timer's throw, a rejection that nobody handles. They never end the runtime. */
-import type { CellTag, FromRuntime } from '../ipc/messages.js';
-import { currentRun } from './cell-run.js';
+import type { FromRuntime } from '../ipc/messages.js';
+import { currentRun, NO_CELL } from './cell-run.js';
 import type { SourcePositions } from './source-positions.js';
 import { reportError } from './traceback.js';
-
-const NO_CELL: CellTag = { parentId: '', cellId: null, executionCount: 0 };
 
 /** Reports them to the cell whose code they come from. Handlers that user code adds run beside this one. */
 export function reportLateErrors(send: (message: FromRuntime) => void, positions: SourcePositions): void {

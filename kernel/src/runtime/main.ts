@@ -5,7 +5,7 @@ import { DESCRIPTORS, SECRET_VARIABLE } from '../ipc/process.js';
 import { installMagics } from '../magics/install.js';
 import { CellCode, type CellWorld } from './cell-code.js';
 import { cellPackage, defineGlobals } from './cell-package.js';
-import { currentRun } from './cell-run.js';
+import { currentRun, NO_CELL } from './cell-run.js';
 import { Comms } from './comms.js';
 import type { RuntimeContext } from './context.js';
 import { Displays } from './displays.js';
@@ -30,7 +30,6 @@ import { loadTslab } from './tslab.js';
 import { prepareForTermination } from './unwinding.js';
 import { KernelBytes, usageNow } from './usage.js';
 
-const NO_CELL: CellTag = { parentId: '', cellId: null, executionCount: 0 };
 const secret = process.env[SECRET_VARIABLE] ?? '';
 delete process.env[SECRET_VARIABLE];
 

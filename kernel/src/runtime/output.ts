@@ -2,7 +2,7 @@
 import { Console } from 'node:console';
 import { Writable } from 'node:stream';
 import { TextDecoder } from 'node:util';
-import { currentRun } from './cell-run.js';
+import { currentRun, NO_CELL } from './cell-run.js';
 import type { StreamName } from './outbox.js';
 import type { CellTag } from '../ipc/messages.js';
 
@@ -11,9 +11,6 @@ export type TextSink = (tag: CellTag, name: StreamName, text: string) => void;
 
 /** Width that libraries are told, characters: a notebook has no terminal, and tables need some measure. */
 const COLUMNS = 100;
-
-/** Output before the first cell, e.g. of a preloaded package. */
-const NO_CELL: CellTag = { parentId: '', cellId: null, executionCount: 0 };
 
 type Written = (error?: Error | null) => void;
 

@@ -3,7 +3,7 @@ import { DESCRIPTORS, drainMarker } from '../ipc/process.js';
 import type { CellMeasure, CellTag, ErrorReport, FromRuntime, RunMessage } from '../ipc/messages.js';
 import { renderValue } from '../render/mime.js';
 import { CellCode, type CellWorld } from './cell-code.js';
-import { CellRun, CellStopped, runAs } from './cell-run.js';
+import { CellRun, CellStopped, NO_CELL, runAs } from './cell-run.js';
 import type { Extension } from './context.js';
 import { writeAll } from './outbox.js';
 import { clearTimer } from './timers.js';
@@ -25,8 +25,6 @@ interface Outcome {
   error: ErrorReport | null;
   userExpressions: Record<string, unknown>;
 }
-
-const UNKNOWN_CELL: CellTag = { parentId: '', cellId: null, executionCount: 0 };
 
 export class CellRunner {
   private readonly queue: RunMessage[] = [];
@@ -69,7 +67,7 @@ export class CellRunner {
       const [message] = this.queue.splice(waiting, 1) as [RunMessage];
       this.sendDone(id, message.tag, outcome(), [], [], emptyMeasure());
     } else {
-      this.sendDone(id, UNKNOWN_CELL, outcome(), [], [], emptyMeasure());
+      this.sendDone(id, NO_CELL, outcome(), [], [], emptyMeasure());
     }
   }
 

@@ -20,9 +20,9 @@ interface Entry {
 /** Generated column, source line, source column; all from 0. */
 type Segment = readonly [number, number, number];
 
-/** Longest text kept for code frames, UTF-16 units; and all texts together, after which the oldest are dropped. */
+/** Longest text kept for code frames, UTF-16 units; and all texts and maps together: beyond, the oldest are dropped. */
 const LONGEST_SOURCE = 200_000;
-const ALL_SOURCES = 2_000_000;
+const MOST_KEPT = 4_000_000;
 
 export class SourcePositions {
   private readonly files = new Map<string, Entry>();
@@ -39,15 +39,13 @@ export class SourcePositions {
       source = map.sourcesContent?.[0] ?? null;
     }
     if (source !== null && source.length > LONGEST_SOURCE) source = null;
-    this.kept += source?.length ?? 0;
     this.files.set(filename, { label, mappings, source, decoded: null });
-    if (this.kept > ALL_SOURCES) this.dropOldSources();
+    this.kept += sizeOf(this.files.get(filename));
+    if (this.kept > MOST_KEPT) this.dropOld(filename);
   }
 
   remove(filename: string): void {
-    const entry = this.files.get(filename);
-    if (entry === undefined) return;
-    this.kept -= entry.source?.length ?? 0;
+    this.kept -= sizeOf(this.files.get(filename));
     this.files.delete(filename);
   }
 
@@ -96,14 +94,17 @@ export class SourcePositions {
     return undefined;
   }
 
-  private dropOldSources(): void {
-    for (const entry of this.files.values()) {
-      if (this.kept <= ALL_SOURCES / 2) return;
-      this.kept -= entry.source?.length ?? 0;
-      entry.source = null;
+  /** Drops the oldest texts and maps, those of `newest` last of all; their places stay as in the generated code. */
+  private dropOld(newest: string): void {
+    for (const [filename, entry] of this.files) {
+      if (this.kept <= MOST_KEPT / 2 || filename === newest) return;
+      this.kept -= sizeOf(entry);
+      Object.assign(entry, { source: null, mappings: null, decoded: null });
     }
   }
 }
+
+const sizeOf = (entry: Entry | undefined): number => (entry?.source?.length ?? 0) + (entry?.mappings?.length ?? 0);
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const VALUES = new Map([...DIGITS].map((digit, value) => [digit.charCodeAt(0), value]));

@@ -236,5 +236,4 @@ export async function startRuntime(cwd: string = tmpdir(), environment: NodeJS.P
 }
 
 /** Text without the escapes that colour it. */
-// eslint-disable-next-line no-control-regex
 export const plain = (text: string): string => text.replace(/\u001b\[[0-9;]*m/g, '');
