@@ -25,6 +25,13 @@ const displayed = (exchange: Exchange, type = 'text/plain'): string =>
     .map((content) => String(content['data'][type]))
     .join('\n');
 
+/** Text that the reply gives to the pager. */
+const paged = ({ reply }: Exchange): string =>
+  (reply.content['payload'] as { source: string; data: Record<string, string> }[])
+    .filter(({ source }) => source === 'page')
+    .map(({ data }) => data['text/plain'])
+    .join('\n');
+
 beforeEach(async () => {
   await run('%reset -f');
 });
@@ -241,8 +248,8 @@ describe('the function forms', () => {
 
 describe('help and mistakes', () => {
   it('%name? shows help, %lsmagic the list', async () => {
-    expect(displayed(await run('%free?'))).toMatch(/^%free \[NAME…\]/);
-    expect(displayed(await run('%vars ?'))).toMatch(/^%vars \[PATTERN\]/);
+    expect(paged(await run('%free?'))).toMatch(/^%free \[NAME…\]/);
+    expect(paged(await run('%vars ?'))).toMatch(/^%vars \[PATTERN\]/);
     expect(displayed(await run('%lsmagic'))).toMatch(/^%timeit, %%timeit/m);
   });
 
