@@ -1,5 +1,5 @@
 /** Bundles the kernel: one file for each process and worker, `typescript` and native packages left outside. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { ROOT } from '../setup/places.mjs';
@@ -41,9 +41,7 @@ const COMMON = {
 /** Rejects when a source does not compile; esbuild has printed where. Returns the names of the scripts. */
 export async function buildKernel() {
   const { main, ...others } = Object.fromEntries(
-    Object.entries(ENTRIES)
-      .map(([name, source]) => [name, join(SOURCES, source)])
-      .filter(([, source = '']) => existsSync(source)),
+    Object.entries(ENTRIES).map(([name, source]) => [name, join(SOURCES, source)]),
   );
   const results = await Promise.all([
     // The command line loads what a running kernel needs only when one runs.

@@ -24,6 +24,7 @@ export async function runMain(main) {
     } else {
       console.error(error);
     }
-    process.exitCode = 1;
+    // At once: what else was under way is ended with this process.
+    process.exit(1);
   }
 }
