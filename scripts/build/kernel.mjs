@@ -8,7 +8,7 @@ const SOURCES = join(ROOT, 'kernel', 'src');
 const OUTPUT = join(ROOT, 'kernel', 'dist');
 
 /** Script name to its source. */
-export const ENTRIES = {
+const ENTRIES = {
   main: 'main.ts',
   'compiler-worker': 'compiler/worker.ts',
   runtime: 'runtime/main.ts',
@@ -38,7 +38,7 @@ const COMMON = {
   legalComments: 'none',
 };
 
-/** Rejects when a source does not compile; esbuild has printed where. Returns the names of the scripts. */
+/** Rejects when a source does not compile; esbuild has printed where. */
 export async function buildKernel() {
   const { main, ...others } = Object.fromEntries(
     Object.entries(ENTRIES).map(([name, source]) => [name, join(SOURCES, source)]),
@@ -57,7 +57,6 @@ export async function buildKernel() {
   mkdirSync(OUTPUT, { recursive: true });
   for (const { path, contents } of files) replace(path, contents);
   removeOthers(new Set(files.map(({ path }) => basename(path))));
-  return Object.keys(ENTRIES);
 }
 
 /** Writes a file at once, and only when it differs: a kernel may be starting from it. @param {string} path @param {Uint8Array} contents */
