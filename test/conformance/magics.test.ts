@@ -217,6 +217,19 @@ describe('%time and %timeit', () => {
     expect(resultOf(await run('%%timeit -n 10 -r 2 -o\nlet sum = made;\nsum += 1;'))).toContain('10 loops each');
   });
 
+  it.each(['%timeit while (true);', '%timeit await new Promise(() => undefined)', '%time while (true);'])(
+    '%s ends when it is interrupted, and the next cell runs',
+    async (code) => {
+      const { client } = shared;
+      const id = client.submit(code);
+      await client.until((message) => message.header.msg_type === 'execute_input' && message.parent.msg_id === id);
+      await client.request('interrupt_request', {}, { channel: 'control' });
+      const exchange = await client.exchange(id);
+      expect(ofType(exchange, 'error')[0]?.['ename']).toBe('KeyboardInterrupt');
+      expect(resultOf(await run('1 + 1'))).toBe('2');
+    },
+  );
+
   it('let the errors of the code through', async () => {
     expect(await wrong('%time (() => { throw new RangeError("no") })()')).toMatchObject({
       ename: 'RangeError',

@@ -14,7 +14,7 @@ import type {
 import type { Memory, VariablesOptions } from '../memory/index.js';
 import { freeBlocks } from '../render/free.js';
 import { gcBlocks } from '../render/gc.js';
-import { memoryBlocks } from '../render/memory.js';
+import { cellsBlocks, memoryBlocks } from '../render/memory.js';
 import { namesBlocks } from '../render/names.js';
 import { variablesBlocks } from '../render/variables.js';
 import { MagicError, type RuntimeContext } from '../runtime/context.js';
@@ -63,7 +63,9 @@ export function createFunctions(runtime: RuntimeContext, memory: Memory): Heapma
     async memory() {
       return displayable(memory.report(await runtime.ask('cells', null)), memoryBlocks);
     },
-    cells: () => runtime.ask('cells', null),
+    async cells() {
+      return displayable(await runtime.ask('cells', null), cellsBlocks);
+    },
   };
 }
 

@@ -60,8 +60,12 @@ function spacesTable(spaces: NonNullable<MemoryRecord['spaces']>): Block {
   };
 }
 
+/** `cells()`: what each cell cost. */
+export const cellsBlocks = (cells: readonly CellRecord[]): Block[] =>
+  cells.length === 0 ? [line('No cells yet.')] : [cellsTable(cells)];
+
 /** The cells of a notebook, as `%mem` and `cells()` list them. */
-export function cellsTable(cells: readonly CellRecord[]): Block {
+function cellsTable(cells: readonly CellRecord[]): Block {
   const columns = [
     { head: 'cell', align: 'right' },
     { head: 'change', align: 'right' },

@@ -3,10 +3,17 @@ import { line, muted, warning, type Block, type Column, type Piece, type Row } f
 import { columnUnit } from './column-unit.js';
 import { cellNumber, count } from './phrases.js';
 
+/** Rows shown: a notebook with thousands of names must stay a document that opens. */
+const SHOWN_ROWS = 200;
+
 /** `%vars`: a row for each variable, its notes under it, and the total. */
 export function variablesBlocks(record: VariablesRecord): Block[] {
   const blocks: Block[] = [];
-  if (record.variables.length > 0) blocks.push(variablesTable(record.variables));
+  const shown = record.variables.slice(0, SHOWN_ROWS);
+  if (shown.length > 0) blocks.push(variablesTable(shown));
+  const more = record.variables.length - shown.length;
+  if (more > 0)
+    blocks.push(line(muted(`… and ${count(more, 'variable')} more. A pattern narrows the list: %vars NAME*`)));
   blocks.push(line(...totals(record)));
   if (record.truncated) {
     blocks.push(

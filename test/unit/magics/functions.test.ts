@@ -34,12 +34,14 @@ describe('records', () => {
     expect(displayOf(record)['text/plain']).toContain('rows');
     expect(displayOf(await functions.gc())['text/html']).toContain('came back');
     expect(displayOf(await functions.memory())['text/plain']).toContain('const rows = await load()');
+    expect(displayOf(await functions.cells())['text/plain']).toContain('+1.00 GB');
     expect(displayOf(await functions.checkGlobalVariable())['text/plain']).toBe('rows\ntmp');
     expect(displayOf(await functions.free('tmp'))['text/plain']).toContain('Freed tmp');
   });
 
   test('cells() gives what the front knows', async () => {
-    expect(await notebook().context.functions.cells()).toEqual([cellRecord()]);
+    const cells = await notebook().context.functions.cells();
+    expect([...cells]).toEqual([cellRecord()]);
   });
 
   test('memory() puts the cells of the front beside the figures of the runtime', async () => {

@@ -87,6 +87,16 @@ describe('variables', () => {
     );
   });
 
+  test('of thousands of names, two hundred are shown and all are counted', () => {
+    const many = Array.from({ length: 15_000 }, (_unused, index) => variable(`v${index}`));
+    const lines = toText(variablesBlocks(list(many))).split('\n');
+    expect(lines).toHaveLength(203);
+    expect(lines.slice(-2)).toEqual([
+      '… and 14,800 variables more. A pattern narrows the list: %vars NAME*',
+      '15,000 variables, ~2.00 kB in all.',
+    ]);
+  });
+
   test('a list that ended early says so', () => {
     expect(toText(variablesBlocks(list([variable('a')], { truncated: true })))).toContain('Time or rows ran out');
   });
