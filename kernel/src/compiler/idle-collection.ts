@@ -6,14 +6,13 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** Quiet time before a collection, ms. */
-const DELAY_MS = 1500;
+const DELAY_MS = 1_500;
 /** Calls that leave little enough to wait for more. */
 const FEW = 8;
 
 export class IdleCollection {
   private calls = 0;
   private timer: NodeJS.Timeout | null = null;
-  private readonly collect = exposeGc();
 
   /** Something was compiled. */
   worked(): void {
@@ -32,13 +31,19 @@ export class IdleCollection {
     this.timer = null;
     if (this.calls < FEW) return;
     this.calls = 0;
-    this.collect();
+    collect();
   }
 }
 
-/** V8's collector of this thread; does nothing where V8 does not give it. */
-function exposeGc(): () => void {
-  setFlagsFromString('--expose-gc');
+/**
+ * A full collection of this thread's heap; none where V8 does not give its collector. It moves what is left together:
+ * only empty pages go back to the system.
+ */
+function collect(): void {
+  const flags = ['expose-gc', 'compact-on-every-full-gc'];
+  for (const flag of flags) setFlagsFromString(`--${flag}`);
   const gc: unknown = runInNewContext('typeof gc === "function" ? gc : undefined');
-  return typeof gc === 'function' ? (gc as () => void) : () => undefined;
+  if (typeof gc === 'function') (gc as () => void)();
+  // They are the whole process's, and V8 rejects a code cache that was made under other flags.
+  for (const flag of flags) setFlagsFromString(`--no-${flag}`);
 }
