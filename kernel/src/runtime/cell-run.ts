@@ -106,11 +106,14 @@ function isPending(timer: object | undefined): boolean {
 const storage = new AsyncLocalStorage<CellRun | null>();
 let latest: CellRun | null = null;
 
-/** Runs code as part of a cell: all that it starts belongs to the cell. */
-export function runAs<T>(run: CellRun, code: () => T): T {
+/** Begins a cell: output that belongs to no cell's context is its own from now on. */
+export function beginAs<T>(run: CellRun, code: () => T): T {
   latest = run;
-  return storage.run(run, code);
+  return runAs(run, code);
 }
+
+/** Runs code as part of a cell: all that it starts belongs to the cell. */
+export const runAs = <T>(run: CellRun, code: () => T): T => storage.run(run, code);
 
 /** Runs code that belongs to no cell. */
 export const runAsNone = <T>(code: () => T): T => storage.run(null, code);

@@ -4,6 +4,22 @@ import { compileFunction, constants } from 'node:vm';
 const BEFORE = 'return (';
 
 /**
+ * Lets Node say once, to nobody, that the way by which dynamic imports find its loader is experimental: it is this
+ * kernel's choice and none of the user's. Call it once, before user code.
+ */
+export function useDefaultLoaderQuietly(): void {
+  const { emitWarning } = process;
+  process.emitWarning = () => undefined;
+  try {
+    const load = functionFromSource('() => import("node:fs")', 'start') as () => Promise<unknown>;
+    // Node says it before the import returns; a built-in module is there at all times.
+    void load();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+/**
  * Evaluates the source of a function expression. Positions in traces are those of `js` itself. A stray `import()` in it
  * resolves as in any file of the working folder. Nothing of the code is kept but by what it made: a `vm.Script` would
  * leave over a kilobyte behind for good.

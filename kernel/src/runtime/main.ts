@@ -10,6 +10,7 @@ import { Comms } from './comms.js';
 import type { RuntimeContext } from './context.js';
 import { Displays } from './displays.js';
 import { readFront } from './front-link.js';
+import { useDefaultLoaderQuietly } from './function-source.js';
 import { Globals } from './globals.js';
 import { Imports } from './imports.js';
 import { makeInput } from './input.js';
@@ -18,7 +19,7 @@ import { startMonitor } from './monitor-thread.js';
 import { makeOutboxMemory, Outbox, Side } from './outbox.js';
 import { replaceOutput } from './output.js';
 import type { Namespace } from './packages.js';
-import { printPromisesPlainly } from './plain-promises.js';
+import { printPlainly } from './plain-printing.js';
 import { killGroup } from './process-group.js';
 import { Questions } from './questions.js';
 import { Requests } from './requests.js';
@@ -58,7 +59,8 @@ replaceOutput(
 );
 installStackTraces(positions);
 trackTimers();
-printPromisesPlainly();
+printPlainly();
+useDefaultLoaderQuietly();
 prepareForTermination();
 // Only the front decides about an interrupt: these signals may reach the whole process group.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);

@@ -3,7 +3,7 @@ import { DESCRIPTORS, drainMarker } from '../ipc/process.js';
 import type { CellMeasure, CellTag, ErrorReport, FromRuntime, RunMessage } from '../ipc/messages.js';
 import { renderValue } from '../render/mime.js';
 import { CellCode, type CellWorld } from './cell-code.js';
-import { CellRun, CellStopped, NO_CELL, runAs } from './cell-run.js';
+import { beginAs, CellRun, CellStopped, NO_CELL } from './cell-run.js';
 import type { Extension } from './context.js';
 import { writeAll } from './outbox.js';
 import { clearTimer } from './timers.js';
@@ -85,7 +85,7 @@ export class CellRunner {
       began: performance.now(),
     };
     this.active = active;
-    void runAs(run, () => this.execute(active)).then((outcome) => this.finish(active, outcome));
+    void beginAs(run, () => this.execute(active)).then((outcome) => this.finish(active, outcome));
   }
 
   /** Never rejects: what the code throws is the outcome. */
@@ -126,9 +126,12 @@ export class CellRunner {
     return results;
   }
 
-  /** Ends the run once: the outcome of an aborted cell that comes later is dropped. */
+  /**
+   * Ends the run once: the outcome of an aborted cell that comes later is dropped. When a termination unwinds this very
+   * function, the abort that follows it begins it anew.
+   */
   private finish(active: Active, outcome: Outcome): void {
-    if (active.run.over) return;
+    if (this.active !== active) return;
     const { message, run, code, measure } = active;
     if (measure.after === null) this.measure(active);
     const { payload } = run;

@@ -88,6 +88,15 @@ describe('packages', () => {
   });
 });
 
+it('an import warns of nothing', async () => {
+  const own = await startRuntime(folder);
+  const { status } = await own.run(
+    'await $hm.import("dual"); await import("dual"); await new Promise((resolve) => setTimeout(resolve, 5))',
+  );
+  expect([status, own.text('stderr'), own.native.stderr.replaceAll(/\0[^\0]*\0/g, '')]).toEqual(['ok', '', '']);
+  await own.stop();
+});
+
 describe('json', () => {
   it('gives the value and its members, and is read afresh', async () => {
     write('data.json', '{"a": 1}');

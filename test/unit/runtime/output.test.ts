@@ -111,6 +111,22 @@ describe('text output', () => {
     );
   });
 
+  it('prints timers as plain Node does', async () => {
+    const text = await runtime.print(
+      'const timer = setTimeout(() => {}, 1e6); console.log(timer); clearTimeout(timer); console.log(setImmediate(() => {}))',
+    );
+    expect(text).toMatch(/^Timeout \{/);
+    expect(text).not.toContain('CellRun');
+  });
+
+  it('of a worker that user code starts goes to its cell', async () => {
+    const late = runtime.next('stream', ({ text }) => text === 'from worker\n');
+    const { tag } = await runtime.run(
+      'const { Worker } = await $hm.import("node:worker_threads"); const worker = new Worker("console.log(\'from worker\')", { eval: true }); await new Promise((resolve) => worker.on("exit", resolve))',
+    );
+    expect((await late).tag).toEqual(tag);
+  });
+
   it('does not keep what was printed', async () => {
     const text = await runtime.print(
       `let big = { id: 1 }; globalThis.ref = new WeakRef(big); console.log(typeof big, big); big = null;
