@@ -46,7 +46,7 @@ describe('%vars', () => {
     expect(text).toMatch(/^rows +Float64Array +[\d,]+ +8\.00 MB +\[\d+\]/m);
     expect(text).toMatch(/^word +string/m);
     expect(text).not.toMatch(/^(?:helper|Thing|_own) /m);
-    expect(text).toMatch(/2 variables, .* in all\. 3 names not shown/);
+    expect(text).toMatch(/2 variables listed\. All variables together: .*\. 3 names not shown/);
     expect(displayed(exchange, 'text/html')).toContain('<table class="heapmark-table">');
   });
 

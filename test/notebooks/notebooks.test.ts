@@ -18,7 +18,7 @@ const said: Record<string, Record<string, (string | RegExp)[]>> = {
       /orders +Array +200 +~?16\.\d MB/,
       /shares 4\.\d+ MB with latest/,
       /title +string/,
-      /\d variables, ~?\d+ MB in all/,
+      /4 variables listed\. All variables together: ~?\d+ MB, shared parts once/,
     ],
     'free-prices': [/Freed prices: 160 MB came back of 160 MB expected\./],
     'free-orders': [

@@ -17,11 +17,7 @@ export function variablesBlocks(record: VariablesRecord): Block[] {
   blocks.push(line(...totals(record)));
   if (record.truncated) {
     blocks.push(
-      line(
-        muted(
-          'Time or rows ran out before all was looked at: an estimate (~) may be far off. %vars NAME looks at that one alone.',
-        ),
-      ),
+      line(muted('Too much to look at all of it in the time given: sizes with ~ are extrapolated from a part.')),
     );
   }
   return blocks;
@@ -90,7 +86,7 @@ function totals(record: VariablesRecord): (string | Piece)[] {
   const total =
     listed === 0
       ? 'No variables.'
-      : `${count(listed, 'variable')}, ${formatBytes(record.totalBytes, record.precision)} in all${shared ? ', shared parts once' : ''}.`;
+      : `${count(listed, 'variable')} listed. All variables together: ${formatBytes(record.totalBytes, record.precision)}${shared ? ', shared parts once' : ''}.`;
   const besides = heavy === 0 ? [] : [` ${count(heavy, 'name')} besides that ${heavy === 1 ? 'holds' : 'hold'} much.`];
   const hidden =
     record.hiddenCount > 0

@@ -50,7 +50,7 @@ describe('variables', () => {
       'head  Array                 3   ≥800 B   [4]  [1, 2, 3]',
       "    ⚠ keeps 1.04 GB alive: a view of rows' buffer — remedy: head.slice()",
       'dark  Array                 3        —        [1, 2, 3]',
-      '3 variables, ~2.00 kB in all.',
+      '3 variables listed. All variables together: ~2.00 kB.',
     ]);
   });
 
@@ -65,7 +65,7 @@ describe('variables', () => {
     const text = toText(variablesBlocks(list([variable('a', { sharedBytes: 600 }), shares])));
     expect(text).toContain('    ~600 B of it shared with other names');
     expect(text).toContain('    shares 600 B with a');
-    expect(text).toContain('in all, shared parts once.');
+    expect(text).toContain('~2.00 kB, shared parts once.');
   });
 
   test('tensors have a column where there are some', () => {
@@ -83,7 +83,7 @@ describe('variables', () => {
       notes: [{ kind: 'hidden', text: 'a function, listed because it holds over 1 MB' }],
     });
     expect(toText(variablesBlocks(list([heavy, variable('a')])))).toMatch(
-      /\n1 variable, ~2\.00 kB in all\. 1 name besides that holds much\.$/,
+      /\n1 variable listed\. All variables together: ~2\.00 kB\. 1 name besides that holds much\.$/,
     );
   });
 
@@ -93,12 +93,12 @@ describe('variables', () => {
     expect(lines).toHaveLength(203);
     expect(lines.slice(-2)).toEqual([
       '… and 14,800 variables more. A pattern narrows the list: %vars NAME*',
-      '15,000 variables, ~2.00 kB in all.',
+      '15,000 variables listed. All variables together: ~2.00 kB.',
     ]);
   });
 
   test('a list that ended early says so', () => {
-    expect(toText(variablesBlocks(list([variable('a')], { truncated: true })))).toContain('Time or rows ran out');
+    expect(toText(variablesBlocks(list([variable('a')], { truncated: true })))).toContain('extrapolated from a part');
   });
 
   test('hostile names and values are text on one line', () => {
