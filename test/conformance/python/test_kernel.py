@@ -75,6 +75,9 @@ class HeapmarkTests(jupyter_kernel_test.KernelTests):
     def test_interrupt_by_the_manager(self) -> None:
         self.flush_channels()
         message_id = self.kc.execute("while (true);")
+        # Requests of two channels have no order: the interrupt must not overtake the cell.
+        while self.kc.get_iopub_msg(timeout=15)["msg_type"] != "execute_input":
+            pass
         self.km.interrupt_kernel()
         reply = self.get_non_kernel_info_reply(timeout=15)
         assert reply is not None
