@@ -16,7 +16,7 @@ import {
   typedArrayByteLength,
   typedArrayByteOffset,
 } from './primordials.js';
-import { kindOf } from './size/kinds.js';
+import { isFormattedStack, kindOf } from './size/kinds.js';
 import { ON_HEAP_LIMIT } from './size/layout.js';
 import { natives } from './size/natives.js';
 import { outside } from './size/outside.js';
@@ -83,7 +83,7 @@ function propertyParts(value: object, isFunction: boolean, see: SeePart, goOn: (
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i] as PropertyKey;
     // Asking a function for its prototype would make one.
-    if (isFunction && key === 'prototype') continue;
+    if ((isFunction && key === 'prototype') || isFormattedStack(value, key)) continue;
     const descriptor = descriptorOf(value, key);
     if (descriptor !== undefined) {
       if (hasOwn(descriptor, 'value')) see(descriptor.value, 'property', key);

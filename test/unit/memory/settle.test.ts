@@ -40,7 +40,14 @@ describe('the confirming collection', () => {
     await probes.pass(1);
     expect(probes.collections.slice(0, 2)).toEqual(['full', 'full']);
     const [record] = notebook.records;
-    expect(record).toMatchObject({ executionCount: 1, settled: true, unsettledReason: null, delta: 8_000_000, deltaPrecision: 'exact', group: null });
+    expect(record).toMatchObject({
+      executionCount: 1,
+      settled: true,
+      unsettledReason: null,
+      delta: 8_000_000,
+      deltaPrecision: 'exact',
+      group: null,
+    });
     expect(record?.deltaByKind).toEqual({ heapUsed: 0, arrayBuffers: 8_000_000, otherExternal: 0 });
   });
 
@@ -102,7 +109,10 @@ describe('the confirming collection', () => {
     settler.quiet(true);
     await probes.pass(1_000);
     expect(probes.collections).toEqual([]);
-    expect(notebook.records[0]).toMatchObject({ settled: false, unsettledReason: 'confirming collections are turned off' });
+    expect(notebook.records[0]).toMatchObject({
+      settled: false,
+      unsettledReason: 'confirming collections are turned off',
+    });
   });
 
   it('confirms what it had to leave, as one group, once the limit allows it', async () => {
@@ -163,7 +173,11 @@ describe('a confirmed delta', () => {
       grow('arrayBuffers', 75_000)();
     });
     await confirm();
-    const changes = notebook.records[0]?.byVariable.map(({ name, change, bytes }) => [name, change, Math.round((bytes ?? 0) / 1_000)]);
+    const changes = notebook.records[0]?.byVariable.map(({ name, change, bytes }) => [
+      name,
+      change,
+      Math.round((bytes ?? 0) / 1_000),
+    ]);
     expect(changes).toEqual([
       ['appears', 'appeared', 100],
       ['goes', 'gone', -50],
@@ -180,7 +194,9 @@ describe('a confirmed delta', () => {
       grow('arrayBuffers', 1_000_000)();
     });
     await confirm();
-    const attributed = notebook.records[0]?.byVariable.filter(({ change }) => change === 'appeared').reduce((sum, { bytes }) => sum + (bytes ?? 0), 0);
+    const attributed = notebook.records[0]?.byVariable
+      .filter(({ change }) => change === 'appeared')
+      .reduce((sum, { bytes }) => sum + (bytes ?? 0), 0);
     expect(attributed).toBeLessThan(1_001_000);
   });
 
@@ -203,7 +219,11 @@ it('gives cells that ran before the first measurement an unconfirmed delta with 
   late.cellEnded(cellInfo(1, early.usage(), { ...early.usage(), heapUsed: 12_000_000 }));
   late.quiet(true);
   await clock.pass(1_000);
-  expect(early.records[0]).toMatchObject({ settled: false, delta: 2_000_000, unsettledReason: 'it ran before the first measurement' });
+  expect(early.records[0]).toMatchObject({
+    settled: false,
+    delta: 2_000_000,
+    unsettledReason: 'it ran before the first measurement',
+  });
 });
 
 it('leaves no timer behind when it is stopped', () => {

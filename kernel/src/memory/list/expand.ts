@@ -20,7 +20,7 @@ import {
   typedArrayLength,
 } from '../primordials.js';
 import { figureOf, type Reach } from '../size/account.js';
-import { kindOf } from '../size/kinds.js';
+import { isFormattedStack, kindOf } from '../size/kinds.js';
 import { measure } from '../size/measure.js';
 import { previewOf } from './preview.js';
 import { printable } from './text.js';
@@ -103,7 +103,8 @@ function step(value: unknown, token: string, path: readonly string[]): unknown {
         : mark === '@'
           ? ownKeys(value)[Number(token.slice(1))]
           : undefined;
-  const descriptor = key === undefined ? undefined : getOwnPropertyDescriptor(value, key);
+  const readable = key !== undefined && !isFormattedStack(value, key);
+  const descriptor = readable ? getOwnPropertyDescriptor(value, key) : undefined;
   if (descriptor === undefined || !hasOwn(descriptor, 'value')) throw usage(path);
   return descriptor.value;
 }
@@ -129,6 +130,7 @@ function levelOf(value: unknown): Level {
 }
 
 const childOf = (holder: object, key: PropertyKey, label: string, token: string): Child => {
+  if (isFormattedStack(holder, key)) return { key: label, token, value: undefined, missing: 'getter' };
   const descriptor = getOwnPropertyDescriptor(holder, key);
   if (descriptor === undefined) return { key: label, token, value: undefined, missing: 'empty' };
   if (!hasOwn(descriptor, 'value')) return { key: label, token, value: undefined, missing: 'getter' };

@@ -204,7 +204,7 @@ export interface Figure {
 
 /** A range so narrow is what a person calls exact: 1 %, or the few words V8 may have left free. */
 const NARROW = 0.01;
-const FEW_WORDS = 64;
+const FEW_WORDS = 16;
 
 /** @param ceiling what all values together cannot exceed: the heap in use and what is outside of it. */
 export function figureOf(reach: Reach, ceiling: number): Figure {

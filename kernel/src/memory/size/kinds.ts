@@ -79,6 +79,12 @@ export function kindOf(value: object): Kind {
   return 'plain';
 }
 
+/**
+ * Whether asking for a property's descriptor may run code: V8 formats an error's `stack` when it is first looked at,
+ * which reads `name` and `message` and calls `Error.prepareStackTrace`.
+ */
+export const isFormattedStack = (value: object, key: PropertyKey): boolean => key === 'stack' && isNativeError(value);
+
 /** The buffer of a WebAssembly.Memory, `null` for anything else. */
 export function wasmMemoryOf(value: object): ArrayBufferLike | null {
   if (wasmMemoryBuffer === null) return null;

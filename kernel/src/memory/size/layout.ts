@@ -28,7 +28,9 @@ export const SYMBOL = 24;
 export const BIGINT_HEADER = 16;
 /** A Map or Set without its table. */
 export const COLLECTION = 32;
-export const DATE = v8Major >= 13 ? 96 : 112;
+export const DATE = 96;
+/** Until V8 13 the time stands in a number of its own, unless it is a small integer. */
+export const DATE_BOXES_TIME = v8Major < 13;
 export const REGEXP = 56;
 /** An Error with the short list of frames V8 keeps until `stack` is read. */
 export const ERROR = 192;

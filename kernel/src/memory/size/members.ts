@@ -116,6 +116,8 @@ export class PropertyMembers implements Members {
     private readonly holder: object,
     private readonly names: readonly PropertyKey[],
     seed: number,
+    /** The names are texts of the table's own, not indices. */
+    private readonly holdsNames: boolean,
   ) {
     this.size = names.length;
     this.scatter = new Scatter(this.size, seed);
@@ -123,8 +125,10 @@ export class PropertyMembers implements Members {
 
   draw(walker: Walker, node: number): boolean {
     const name = this.names[this.scatter.next()] as PropertyKey;
-    walker.place(1);
-    walker.reach(node, name);
+    if (this.holdsNames) {
+      walker.place(1);
+      walker.reach(node, name);
+    }
     walker.place(2);
     const descriptor = getOwnPropertyDescriptor(this.holder, name);
     if (descriptor !== undefined) reachDescriptor(walker, node, descriptor);

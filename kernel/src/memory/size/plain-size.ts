@@ -60,6 +60,7 @@ export class PlainSizes {
     let signature = '';
     for (let i = 0; i < count; i++) {
       const key = keys[i];
+      if (typeof key === 'symbol') return this.likeEmpty(value, keys) ? EMPTY_LITERAL_SLOTS : null;
       if (typeof key !== 'string' || key === '__proto__') return null;
       signature += `${stringify(key)}:0,`;
     }
@@ -72,6 +73,13 @@ export class PlainSizes {
       if (this.engine.sameHiddenClass(value, like)) return written === 0 ? EMPTY_LITERAL_SLOTS : written;
     }
     return null;
+  }
+
+  /** Whether the object began as `{}` and got all its properties, symbols among them, later. */
+  private likeEmpty(value: object, keys: readonly PropertyKey[]): boolean {
+    const made: Record<PropertyKey, number> = {};
+    for (let i = 0; i < keys.length; i++) made[keys[i] as PropertyKey] = 0;
+    return this.engine?.sameHiddenClass(value, made) ?? false;
   }
 
   /** `{ first: 0, second: 0 }` with the first `written` names, the others added one by one. */

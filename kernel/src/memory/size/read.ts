@@ -3,6 +3,7 @@ import {
   arrayBufferByteLength,
   dataViewBuffer,
   dataViewByteLength,
+  dateValue,
   functionToString,
   getOwnPropertyDescriptor,
   hasOwn,
@@ -32,6 +33,7 @@ import {
   COLLECTION,
   DATA_VIEW,
   DATE,
+  DATE_BOXES_TIME,
   ERROR,
   fixedArray,
   FIXED_ARRAY_HEADER,
@@ -60,6 +62,8 @@ import { ArrayMembers, MapMembers, PropertyMembers, reachDescriptor, reachElemen
 import type { Shape } from './shapes.js';
 import type { Walker } from './walker.js';
 
+/** Elements that `new Array()` sets aside. */
+const PREALLOCATED = 4;
 /** Containers up to this length are read at once. */
 const SMALL = 64;
 
@@ -117,7 +121,7 @@ function readByKind(walker: Walker, node: number, value: object, shape: Shape): 
       walker.unwalkable(node);
       return;
     case 'date':
-      own(DATE);
+      own(DATE + (DATE_BOXES_TIME && !isSmi(dateValue(value as Date)) ? HEAP_NUMBER : 0));
       return;
     case 'regexp':
       graph.grow(node, REGEXP, REGEXP, REGEXP + ERROR);
@@ -212,7 +216,7 @@ function readIrregular(walker: Walker, node: number, value: object, shape: Shape
     graph.grow(node, sparse ? likely : fixedArray(lastIndex + 1), likely, likely * (sparse ? 2 : 1));
   }
   if (shape.prototype !== null) walker.reachObject(node, shape.prototype);
-  const members = new PropertyMembers(value, keys, walker.seed);
+  const members = new PropertyMembers(value, keys, walker.seed, shape.table && indices === 0);
   if (keys.length > SMALL) {
     walker.openContainer(node, members);
     return;
@@ -248,7 +252,7 @@ function readArray(walker: Walker, node: number, value: unknown[]): void {
   const exact = ARRAY + fixedArray(length);
   // A literal of constants shares its elements with the code until it is written to.
   const low = length > 0 && length <= SMALL ? ARRAY : exact;
-  graph.grow(node, low, exact, ARRAY + fixedArray(grownCapacity(length)));
+  graph.grow(node, low, exact, ARRAY + fixedArray(Math.max(PREALLOCATED, grownCapacity(length))));
   if (engine !== null && (engine.smiElements(value) || engine.doubleElements(value))) return;
   const holes = engine === null || engine.holeyElements(value);
   if (length > SMALL) {
@@ -263,7 +267,7 @@ function readSparse(walker: Walker, node: number, value: unknown[]): void {
   const elements = keys.length - 1;
   const table = numberDictionary(elements);
   walker.graph.grow(node, ARRAY + table, ARRAY + table, ARRAY + table * 2);
-  if (elements > 0) walker.openContainer(node, new PropertyMembers(value, keys, walker.seed));
+  if (elements > 0) walker.openContainer(node, new PropertyMembers(value, keys, walker.seed, false));
 }
 
 function readTypedArray(walker: Walker, node: number, value: object): void {
@@ -282,6 +286,7 @@ function readTypedArray(walker: Walker, node: number, value: object): void {
 function readArguments(walker: Walker, node: number, value: object): void {
   const keys = ownKeys(value);
   let count = 0;
+  const strict = getOwnPropertyDescriptor(value, 'callee')?.get !== undefined;
   for (let i = 0; i < keys.length; i++) {
     const descriptor = getOwnPropertyDescriptor(value, keys[i] as PropertyKey);
     if (descriptor === undefined || typeof keys[i] !== 'string' || keys[i] === 'length' || keys[i] === 'callee')
@@ -289,7 +294,7 @@ function readArguments(walker: Walker, node: number, value: object): void {
     count++;
     reachDescriptor(walker, node, descriptor);
   }
-  const bytes = ARGUMENTS + fixedArray(count);
+  const bytes = ARGUMENTS - (strict ? POINTER : 0) + fixedArray(count);
   walker.graph.grow(node, bytes, bytes, bytes * 3);
 }
 

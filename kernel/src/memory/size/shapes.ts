@@ -94,7 +94,7 @@ export class Shapes {
     if (kind === 'typedArray' || kind === 'boxed' || kind === 'arguments') return this.bare(kind, value);
     if (kind === 'array' && this.withoutNames(value as unknown[])) return this.bare(kind, value);
     const table = this.engine === null ? false : !this.engine.fastProperties(value);
-    const names = kind === 'function' ? functionNames(value) : namesOf(value);
+    const names = kind === 'function' ? functionNames(value) : namesOf(value, kind);
     let readable = !table;
     let enumerable = 0;
     for (let i = 0; i < names.length && !table; i++) {
@@ -138,17 +138,18 @@ export class Shapes {
   private withoutNames(value: unknown[]): boolean {
     if (value.length > MOST_LISTED_ELEMENTS) return true;
     if (this.engine !== null && this.engine.sameHiddenClass(value, this.plainArray)) return true;
-    return getPrototypeOf(value) === arrayPrototype && namesOf(value).length === 0;
+    return getPrototypeOf(value) === arrayPrototype && namesOf(value, 'array').length === 0;
   }
 }
 
-function namesOf(value: object): readonly PropertyKey[] {
+function namesOf(value: object, kind: Kind): readonly PropertyKey[] {
   const keys = ownKeys(value);
   const names: PropertyKey[] = [];
-  const array = kindOf(value) === 'array';
+  // What V8 keeps in fields of its own.
+  const builtIn = kind === 'array' ? 'length' : kind === 'regexp' ? 'lastIndex' : kind === 'error' ? 'stack' : null;
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i] as PropertyKey;
-    if (isIndex(key) || (array && key === 'length')) continue;
+    if (isIndex(key) || key === builtIn) continue;
     names[names.length] = key;
   }
   return names;
