@@ -224,6 +224,12 @@ describe("the kernel's own packages", () => {
       [{ 'image/png': 'AQID' }, false],
     ]);
     expect(shown[1]?.transient['display_id']).toBe(shown[2]?.transient['display_id']);
+    // Without its compiler, of which others still get the real one.
+    const text = await runtime.print(
+      `const { versions } = await $hm.import("tslab"); const loaded = Object.keys($hm.require.cache).filter((path) => path.includes("typescript-for-tslab/lib/"));
+       console.log(versions.tslab.split(".").length, versions.typescript.split(".").length, loaded.length)`,
+    );
+    expect(text).toBe('3 3 0\n');
   });
 });
 
