@@ -2,24 +2,16 @@ import { formatBytes, type FreeRecord } from '@heapmark/protocol';
 import { line, muted, strong, warning, type Block } from './blocks.js';
 import { byKind, enumeration, returnedInAll, someOf } from './phrases.js';
 
+/** The heap moves by so many bytes between two collections whatever is freed: compiled code, the kernel's own records. */
+const NOISE = 256_000;
+
 /** Survivors told one by one; more of them have the same reason as a rule. */
 const SHOWN_SURVIVORS = 4;
 
 /** `%free`: what went, what came back against what was expected, what is still held and by whom. */
 export function freeBlocks(record: FreeRecord): Block[] {
   if (record.freed.length === 0) return [line('Nothing to free.')];
-  const back = returnedInAll(record.bytesReturned);
-  const expected =
-    record.bytesExpected === null ? '' : ` of ${formatBytes(record.bytesExpected, record.precision)} expected`;
-  const blocks: Block[] = [
-    line(
-      `Freed ${someOf(record.freed)}: `,
-      strong(back === null ? 'what came back is not known' : `${formatBytes(Math.max(0, back))} came back`),
-      `${back === null ? '' : expected}.`,
-    ),
-  ];
-  const kinds = byKind(record.bytesReturned);
-  if (kinds !== '') blocks.push(line(muted(kinds)));
+  const blocks = outcome(record);
   for (const held of record.stillHeld.slice(0, SHOWN_SURVIVORS)) blocks.push(line(warning(survivor(held))));
   const more = record.stillHeld.length - SHOWN_SURVIVORS;
   if (more > 0) blocks.push(line(muted(`… and ${more} more`)));
@@ -30,6 +22,23 @@ export function freeBlocks(record: FreeRecord): Block[] {
     blocks.push(line(muted(`${formatBytes(bytes)} of ${name} stay: shared with ${enumeration(others)}`)));
   }
   return blocks;
+}
+
+function outcome({ freed, bytesExpected, bytesReturned, precision, stillHeld, sharedKept }: FreeRecord): Block[] {
+  const names = someOf(freed);
+  const back = returnedInAll(bytesReturned);
+  if (back === null) return [line(`Freed ${names}: `, strong('what came back is not known'), '.')];
+  if (bytesExpected !== null && bytesExpected < NOISE && Math.abs(back) < NOISE) {
+    if (stillHeld.length + sharedKept.length > 0)
+      return [line(`Freed ${names}: `, strong('nothing came back'), ', the value is held elsewhere.')];
+    return [line(`Freed ${names}: ${formatBytes(bytesExpected, precision)}, too little to measure what came back.`)];
+  }
+  const expected = bytesExpected === null ? '' : ` of ${formatBytes(bytesExpected, precision)} expected`;
+  const kinds = byKind(bytesReturned);
+  return [
+    line(`Freed ${names}: `, strong(`${formatBytes(Math.max(0, back))} came back`), `${expected}.`),
+    ...(kinds === '' ? [] : [line(muted(kinds))]),
+  ];
 }
 
 function survivor({ name, holder, reason, bytes }: FreeRecord['stillHeld'][number]): string {

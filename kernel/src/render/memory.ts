@@ -8,13 +8,16 @@ import {
 } from '@heapmark/protocol';
 import { line, muted, strong, type Block, type Piece, type Row } from './blocks.js';
 
+/** Of the cells that took most. */
+const SHOWN_CELLS = 5;
+
 /** `%mem`: the nearest limit first, then what memory is made of, then the cells that took most. */
 export function memoryBlocks(record: MemoryRecord): Block[] {
   const blocks: Block[] = record.limits.length === 0 ? [line('Memory now:')] : limitLines(record);
   blocks.push(madeOf(record.sample));
   const spaces = (record.spaces ?? []).filter(({ committed }) => committed > 0);
   if (spaces.length > 0) blocks.push(spacesTable(spaces));
-  const cells = record.cells.filter(({ delta }) => delta !== null && delta > 0);
+  const cells = record.cells.filter(({ delta }) => delta !== null && delta > 0).slice(0, SHOWN_CELLS);
   if (cells.length > 0) blocks.push(cellsTable(cells));
   blocks.push(...record.notes.map((note) => line(muted(note))));
   return blocks;

@@ -151,6 +151,21 @@ describe('free', () => {
     ]);
   });
 
+  test('does not pretend to have measured what drowns in noise', () => {
+    const small = {
+      ...record,
+      bytesExpected: 72,
+      bytesReturned: { ...returned, heap: -189_000, arrayBuffers: 0 },
+      stillHeld: [],
+      sharedKept: [],
+    };
+    expect(toText(freeBlocks(small))).toBe('Freed rows and head: ~72 B, too little to measure what came back.');
+    const held = { ...small, bytesExpected: 0, sharedKept: record.sharedKept };
+    expect(toText(freeBlocks(held))).toBe(
+      'Freed rows and head: nothing came back, the value is held elsewhere.\n8.00 MB of rows stay: shared with a and b',
+    );
+  });
+
   test('says once that an alias holds the value', () => {
     const stillHeld = [{ name: 'rows', holder: 'held by another name: `a`', reason: 'reachable', bytes: 8e6 }];
     expect(
