@@ -19,6 +19,14 @@ async function main(): Promise<void> {
   }
   const machine = describeMachine();
   using scratch = new Scratch();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      void Session.endAll().finally(() => {
+        scratch[Symbol.dispose]();
+        process.exit(1);
+      });
+    });
+  }
   const results = new Results();
   const unavailable = new Map<KernelName, string>();
   if (options.kernels.some((kernel) => kernel !== 'heapmark')) tryInstall(results);

@@ -15,6 +15,7 @@ const SHUTDOWN_BOUND_MS = 3_000;
 const STDERR_KEPT = 2_000;
 
 export class Session {
+  private static readonly live = new Set<Session>();
   private stderr = '';
 
   private constructor(
@@ -24,6 +25,7 @@ export class Session {
     /** When the process was asked for, by `performance.now()`. Milliseconds. */
     readonly launchedAt: number,
   ) {
+    Session.live.add(this);
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.stderr = (this.stderr + text).slice(-STDERR_KEPT);
     });
@@ -67,8 +69,14 @@ export class Session {
     return this.child.pid ?? 0;
   }
 
+  /** Ends whatever is running: nothing may outlive a bench that was interrupted. */
+  static async endAll(): Promise<void> {
+    await Promise.all([...Session.live].map((session) => session.end()));
+  }
+
   /** Asks the kernel to shut down, then makes sure that no process of it is left. */
   async end(): Promise<void> {
+    if (!Session.live.delete(this)) return;
     const tree = this.pid === 0 ? [] : processTree(this.pid);
     if (this.pid !== 0 && this.child.exitCode === null && this.child.signalCode === null) {
       const exited = once(this.child, 'exit');
