@@ -13,11 +13,14 @@ export interface LiveLimit {
   readonly derived: boolean;
 }
 
-/** The limits that are known, the nearest first. */
-export function liveLimits(record: MemoryRecord | null, sample: MemorySample | null): LiveLimit[] {
+/**
+ * The limits that are known, the nearest first.
+ * @param rss - resident memory of the process, as last seen.
+ */
+export function liveLimits(record: MemoryRecord | null, sample: MemorySample | null, rss: number | null): LiveLimit[] {
   const live: LiveLimit[] = [];
   for (const known of record?.limits ?? []) {
-    const used = sample === null ? known.used : usedNow(known, record?.sample ?? sample, sample);
+    const used = sample === null ? known.used : usedNow(known, record?.sample.rss ?? null, sample, rss);
     if (used === null || known.limit === null || known.limit <= 0) continue;
     live.push({
       kind: known.kind,
@@ -38,9 +41,9 @@ export function liveLimits(record: MemoryRecord | null, sample: MemorySample | n
   return live.sort((a, b) => b.used / b.limit - a.used / a.limit);
 }
 
-function usedNow(known: MemoryLimit, then: MemorySample, now: MemorySample): number | null {
+function usedNow(known: MemoryLimit, rssThen: number | null, now: MemorySample, rss: number | null): number | null {
   if (known.kind === 'heap') return now.heapUsed;
   if (known.kind === 'memlimit') return usedBytes(now);
-  if (known.used === null || now.rss === null || then.rss === null) return known.used;
-  return Math.max(0, known.used + now.rss - then.rss);
+  if (known.used === null || rss === null || rssThen === null) return known.used;
+  return Math.max(0, known.used + rss - rssThen);
 }

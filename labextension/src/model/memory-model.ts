@@ -89,7 +89,7 @@ export class MemoryModel {
   }
 
   get limits(): LiveLimit[] {
-    return liveLimits(this.#memory, this.latest);
+    return liveLimits(this.#memory, this.latest, this.#samples.latestRss);
   }
 
   /** What the kernel says its figures do not show. */
@@ -263,6 +263,7 @@ export class MemoryModel {
         break;
       case 'cell':
         this.#cells.put(event.payload.cell);
+        this.#takeEnd(event.payload.cell);
         this.#cellChanged.emit(event.payload.cell);
         this.#changed.emit('cells');
         break;
@@ -289,6 +290,15 @@ export class MemoryModel {
   #takeMemory(record: MemoryRecord): void {
     this.#memory = record;
     this.#samples.add(record.sample);
+    this.#changed.emit('samples');
+  }
+
+  /** What was measured at the end of a cell is a sample too, and there before the next one comes. */
+  #takeEnd({ status, startedAt, elapsedMs, after }: CellRecord): void {
+    const { latest } = this;
+    if (status === 'running' || elapsedMs === null || after === null || latest === null) return;
+    if (!this.#subscribed.topics.includes('sample')) return;
+    this.#samples.add({ ...latest, ...after, time: startedAt + elapsedMs, rss: null, heapTotal: null, busy: false });
     this.#changed.emit('samples');
   }
 

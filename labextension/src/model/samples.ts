@@ -33,6 +33,11 @@ export class SampleHistory {
     return this.#samples.at(-1) ?? null;
   }
 
+  /** The latest known resident memory of the process. */
+  get latestRss(): number | null {
+    return this.#samples.findLast(({ rss }) => rss !== null)?.rss ?? null;
+  }
+
   /** Adds a sample; one that is older than the latest is ignored, so that time runs one way. */
   add(sample: MemorySample): void {
     const latest = this.latest;

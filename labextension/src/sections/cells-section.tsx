@@ -1,5 +1,5 @@
 /** What each run of a cell cost. */
-import { formatByteChange, formatBytes, formatDuration, type CellRecord } from '@heapmark/protocol';
+import { formatByteChange, formatBytes, formatDuration, type CellRecord, type MemorySample } from '@heapmark/protocol';
 import { useMemo, type KeyboardEvent } from 'react';
 import { SETTLING, cellDetails, formatDelta } from '../format.js';
 import { arrangeRuns, barShare, costOf, largestCost, type CellOrder } from '../model/cells.js';
@@ -115,9 +115,16 @@ function Cost({ run, share }: { run: CellRecord; share: number }): JSX.Element {
 function RunningFigure({ run, model }: { run: CellRecord; model: MemoryModel }): JSX.Element {
   useModel(model, 'samples');
   const used = model.latest === null || model.latest.time < run.startedAt ? null : usedBytes(model.latest);
-  const before = run.before === null ? null : usedBytes(run.before);
-  const text = used === null || before === null ? SETTLING : formatByteChange(used - before, 'estimate');
+  const before = run.before ?? sampleBefore(model, run);
+  const then = before === null ? null : usedBytes(before);
+  const text = used === null || then === null ? SETTLING : formatByteChange(used - then, 'estimate');
   return <span className="hm-Figure">{text}</span>;
+}
+
+/** The last sample before a run, where the kernel measures its start only at its end. */
+function sampleBefore({ samples }: MemoryModel, { startedAt }: CellRecord): MemorySample | null {
+  const first = samples.since(startedAt)[0];
+  return first === undefined || first.time > startedAt ? null : first;
 }
 
 function RunningTime({ run, model }: { run: CellRecord; model: MemoryModel }): JSX.Element {
