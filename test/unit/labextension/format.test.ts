@@ -40,7 +40,13 @@ describe('the badge of a cell', () => {
   });
 
   it('says when a figure belongs to several cells', () => {
-    const batch = { settled: false, deltaPrecision: 'estimate', group: [5, 3, 4], groupDelta: 1.2e9, peak: null } as const;
+    const batch = {
+      settled: false,
+      deltaPrecision: 'estimate',
+      group: [5, 3, 4],
+      groupDelta: 1.2e9,
+      peak: null,
+    } as const;
     expect(badge({ ...batch, group: [...batch.group] })).toBe('~+1.00 GB of +1.20 GB for [3]–[5] · 2.3 s');
   });
 

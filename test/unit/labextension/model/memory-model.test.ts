@@ -82,6 +82,18 @@ describe('what a model knows', () => {
     expect(aspects).toContain('samples');
   });
 
+  it('takes what was measured at the end of a cell for a sample, without process memory, which was not', async () => {
+    model.watch({ topics: ['sample', 'cell'] });
+    await settle();
+    kernel.channel.tell('sample', sample({ time: 2000, rss: 300e6 }));
+    const after = { heapUsed: 1, arrayBuffers: 2, otherExternal: 3 };
+    kernel.channel.tell('cell', { cell: cell({ startedAt: 1900, elapsedMs: 200, after }) });
+    expect(model.latest).toMatchObject({ time: 2100, ...after, rss: null });
+    expect(model.samples.latestRss).toBe(300e6);
+    kernel.channel.tell('cell', { cell: cell({ startedAt: 10, elapsedMs: 200, after }) });
+    expect(model.latest?.time).toBe(2100);
+  });
+
   it('tells which cell changed, and of the latest run of each', async () => {
     const changed: (string | null)[] = [];
     model.cellChanged.connect((_, record) => changed.push(record?.cellId ?? null));
