@@ -63,31 +63,17 @@ const option = (
   help,
   ...(alias === undefined ? {} : { alias }),
 });
-const positional = (
-  name: string,
-  value: NonNullable<MagicArgument['value']>,
-  help: string,
-  required = false,
-): MagicArgument => ({
-  name,
-  kind: 'positional',
-  value,
-  help,
-  required,
-});
-const rest = (
-  name: string,
-  value: NonNullable<MagicArgument['value']>,
-  help: string,
-  required = false,
-): MagicArgument => ({
-  name,
-  kind: 'rest',
-  value,
-  help,
-  required,
-});
-
+const operand =
+  (kind: 'positional' | 'rest') =>
+  (name: string, value: NonNullable<MagicArgument['value']>, help: string, required = false): MagicArgument => ({
+    name,
+    kind,
+    value,
+    help,
+    required,
+  });
+const positional = operand('positional');
+const rest = operand('rest');
 const later = (argument: MagicArgument): MagicArgument => ({ ...argument, available: false });
 
 export const magicDeclarations: readonly MagicDeclaration[] = [
