@@ -59,6 +59,6 @@ console.log(
     firstCellMs: Math.round(first),
     cellMs: { 10: Number(median(times.slice(5, 15)).toFixed(2)), 100: around(100), 400: around(400) },
     residentMb: { start: before, end: after },
-      cpuMs: Math.round(process.cpuUsage().user / 1000),
+    cpuMs: Math.round(process.cpuUsage().user / 1000),
   }),
 );

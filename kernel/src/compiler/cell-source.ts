@@ -4,6 +4,7 @@ import { topLevelNames, wordsAmong, type TopLevelNames } from './declared-names.
 import { readMagics, type CellText } from './magic-lines.js';
 import type { Notebook } from './notebook.js';
 import { ts } from './typescript.js';
+import { isSyntaxError } from './untyped.js';
 import type { CellLanguage } from './virtual-host.js';
 
 export interface CellSource extends CellText {
@@ -19,8 +20,7 @@ const MODULE = /^\s*\/\*\*[^]*?@module\s+([\w./@-]+)[^]*?\*\//;
 
 /** Puts together the text of a cell and what it needs of the cells before. */
 export function readCell(code: string, language: CellLanguage, notebook: Notebook): CellSource {
-  // A mark of byte order is no character of the code, but it has a column.
-  const magics = readMagics(code.replace(/^\ufeff/, ' '));
+  const magics = readMagics(plainStart(code));
   const names = topLevelNames(parse(magics.text, language));
   const values = new Set(names.values.map(({ name }) => name));
   const types = new Set([...names.types].filter((name) => !values.has(name)));
@@ -38,6 +38,9 @@ export function readCell(code: string, language: CellLanguage, notebook: Noteboo
   };
 }
 
+/** The code without a mark of byte order and a first line for the shell, with as many characters. */
+const plainStart = (code: string): string => code.replace(/^\ufeff/, ' ').replace(/^#!/, '//');
+
 export function parse(text: string, language: CellLanguage): TypeScript.SourceFile {
   const kind = language === 'tsx' ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
   return ts.createSourceFile(
@@ -49,10 +52,13 @@ export function parse(text: string, language: CellLanguage): TypeScript.SourceFi
   );
 }
 
+/** Longest code that is looked at twice to find out whether it is JSX. */
+const LONGEST_JSX = 500_000;
+
 /** JSX cannot be told from a type assertion by its text: it is one when only then the cell has no syntax errors. */
 export function languageOf(code: string): CellLanguage {
-  if (!/<\/|\/>/.test(code)) return 'ts';
-  const { text } = readMagics(code);
+  if (code.length > LONGEST_JSX || !/<\/|\/>/.test(code)) return 'ts';
+  const { text } = readMagics(plainStart(code));
   return hasSyntaxErrors(text, 'ts') && !hasSyntaxErrors(text, 'tsx') ? 'tsx' : 'ts';
 }
 
@@ -63,7 +69,7 @@ export function syntaxErrors(text: string, language: CellLanguage): readonly Typ
     reportDiagnostics: true,
     compilerOptions: { target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext, jsx: ts.JsxEmit.Preserve },
   });
-  return (diagnostics ?? []).filter(({ category }) => category === ts.DiagnosticCategory.Error);
+  return (diagnostics ?? []).filter(isSyntaxError);
 }
 
 const hasSyntaxErrors = (text: string, language: CellLanguage): boolean => syntaxErrors(text, language).length > 0;

@@ -15,7 +15,7 @@ export type {
 
 /** Stack of the thread, MiB: deep expressions are walked by recursion. */
 const STACK_MB = 32;
-/** Young generation, MiB: the trees of the first check survive, and copying them often is what costs. */
+/** Young generation, MiB: a larger one makes nothing faster here, and stays with the process. */
 const YOUNG_MB = 16;
 
 /** Where the bundled thread lies, beside the bundle that this code is part of. */

@@ -50,7 +50,7 @@ export function completeCode(
     seen.add(shown);
     matches.push({ text: shown, type: typeOf(entry.kind) });
   }
-  if (found.isGlobalCompletion && !isString) {
+  if (!found.isMemberCompletion && !isString && !isMember(text, start)) {
     for (const [name, { kind }] of known) {
       if (seen.has(name) || !name.toLowerCase().startsWith(typed.toLowerCase())) continue;
       matches.unshift({ text: name, type: kind === null ? 'interface' : KINDS[kind] });
@@ -61,6 +61,10 @@ export function completeCode(
   const end = Math.max(cursor, Math.min(start + (first ?? span ?? { length: 0 }).length, codeLength));
   return { matches: [...exact, ...others].slice(0, MOST), start, end };
 }
+
+/** Whether a name there is a property, or part of an import's specifier. */
+const isMember = (text: string, start: number): boolean =>
+  /(?:\.|["'`/]|\b(?:import|from)\s*)$/.test(text.slice(Math.max(0, start - 20), start));
 
 const KINDS = {
   let: 'variable',

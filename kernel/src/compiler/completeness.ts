@@ -6,6 +6,8 @@ import { readMagics } from './magic-lines.js';
 import { ts } from './typescript.js';
 
 const INDENT = '  ';
+/** A string cannot go on in the next line. */
+const UNTERMINATED_STRING = 1002;
 /** Longest code that is judged: nobody types more into a prompt. */
 const LONGEST = 200_000;
 
@@ -29,6 +31,7 @@ function judge(code: string): Completeness {
   const { open, within } = scanToEnd(text);
   const errors = syntaxErrors(text, languageOf(code));
   if (errors.length === 0) return { status: 'complete' };
+  if (errors.some((error) => error.code === UNTERMINATED_STRING)) return { status: 'invalid' };
   const indent = INDENT.repeat(open.length);
   if (within === 'template' || within === 'comment')
     return { status: 'incomplete', indent: within === 'comment' ? ' ' : '' };

@@ -19,11 +19,7 @@ export function inspectCode(
   for (const position of positions(text, Math.min(cursor, codeLength))) {
     const info = service.getQuickInfoAtPosition(file, position);
     if (info === undefined) continue;
-    const signature = plainNames(ts.displayPartsToString(info.displayParts))
-      .replace(/\nimport [^\n]*$/, '')
-      .replace(/^\(alias\) /, '');
-    // What TypeScript says of a name that nothing declares.
-    if (signature === 'any') continue;
+    const signature = readSignature(ts.displayPartsToString(info.displayParts));
     const documentation = readDocumentation(service, file, position);
     const source = detail > 0 ? sourceOf(service, file, position) : null;
     return {
@@ -36,6 +32,14 @@ export function inspectCode(
     };
   }
   return null;
+}
+
+/** Names of earlier cells are aliases in TypeScript's eyes; for the user they are what they stand for. */
+function readSignature(shown: string): string {
+  const text = plainNames(shown).replace(/\nimport [^\n]*$/, '');
+  if (!text.startsWith('(alias) ')) return text;
+  const meant = text.slice('(alias) '.length);
+  return /^[\p{ID_Continue}$]+[(<]/u.test(meant) ? `function ${meant}` : meant;
 }
 
 const fence = (code: string): string => `\`\`\`typescript\n${code}\n\`\`\``;

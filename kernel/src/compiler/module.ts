@@ -6,6 +6,7 @@ import { readSyntaxErrors } from './diagnostics.js';
 import { rewriteModule } from './module-rewrite.js';
 import { emittedCode, sourceMap } from './source-map.js';
 import { ts } from './typescript.js';
+import { isSyntaxError } from './untyped.js';
 
 /** What of a `tsconfig.json` changes the code that is emitted. */
 const EMITTED = [
@@ -33,9 +34,7 @@ export function compileModule(path: string, source: string, options: TypeScript.
     reportDiagnostics: true,
     compilerOptions: chosen,
   });
-  const errors = (diagnostics ?? []).filter(
-    ({ category, file }) => category === ts.DiagnosticCategory.Error && file !== undefined,
-  );
+  const errors = (diagnostics ?? []).filter(isSyntaxError);
   if (errors.length > 0) {
     const file = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext);
     const reading = { code: source, file, codeLength: text.length, strict: false, freedIn: () => undefined };

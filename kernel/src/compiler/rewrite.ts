@@ -343,7 +343,10 @@ class Rewriter implements Names {
     const { name } = node as unknown as Identifier;
     if (call && name === 'eval' && this.use(node).kind === 'global') this.evaluates = true;
     const text = this.read(node);
-    if (text !== null) this.edits.replace(node.start, node.end, `(0, ${text})`);
+    if (text === null) return;
+    // V8 places an error of the call at its bracket; with it in the change, that is where the name stands.
+    const bracket = this.input.js[node.end] === '(' ? '(' : '';
+    this.edits.replace(node.start, node.end + bracket.length, `(0, ${text})${bracket}`);
   }
 
   private unary(node: AnyNode): void {

@@ -1,7 +1,7 @@
 /** The compiler of one notebook, in the thread that calls it. */
 import type TypeScript from 'typescript';
 import type { CompiledModule, DeclarationKind } from '../ipc/cell.js';
-import { languageOf, readCell, type CellSource } from './cell-source.js';
+import { languageOf, parse, readCell, type CellSource } from './cell-source.js';
 import { cellTransformer, type TransformedCell } from './cell-transformer.js';
 import { completeness } from './completeness.js';
 import { completeMagic, magicAt } from './complete-magic.js';
@@ -24,15 +24,26 @@ import { Notebook, type PendingCell } from './notebook.js';
 import { rewriteCell } from './rewrite.js';
 import { emittedCode, sourceMap } from './source-map.js';
 import { saveCodeCache, ts } from './typescript.js';
+import { compileUntyped, untypedDeclarations, type UntypedCode } from './untyped.js';
 import { VirtualHost, type CellLanguage } from './virtual-host.js';
 
 /** Files for declarations made at the start; see {@link VirtualHost.addSlots}. */
 const SLOTS = 256;
+/**
+ * Longest cell whose types are looked at, UTF-16 units. TypeScript's time grows with the square of a cell's statements;
+ * what a longer one declares has the type `any`.
+ */
+const LONGEST_CHECKED = 300_000;
 /** A cell of the kind that people write first. */
 const REHEARSAL = `interface Point { x: number; y: number }
 const point: Point = { x: 1, y: 2 };
 function length({ x, y }: Point) { return Math.hypot(x, y) + point.x }
 console.log([1, 2].map((each) => each * length(point)));`;
+
+/** A cell as JavaScript that still has its names, and what later cells are told of it. */
+interface Emitted extends UntypedCode {
+  declarations: string;
+}
 
 export class CompilerService implements CompilerMethods {
   private readonly configuration: Configuration;
@@ -140,9 +151,13 @@ export class CompilerService implements CompilerMethods {
     try {
       return compile();
     } catch (error) {
+      const whole = { line: 1, column: 1, endLine: 1, endColumn: 1 };
+      // What TypeScript let pass and JavaScript does not.
+      if (error instanceof SyntaxError) {
+        return failed([place('HM3', error.message.replace(/ \(\d+:\d+\)$/, ''), code, whole)]);
+      }
       this.service.dispose();
       this.service = this.newService();
-      const whole = { line: 1, column: 1, endLine: 1, endColumn: 1 };
       return failed([place('HM2', internalMessage(error), code, whole)]);
     }
   }
@@ -165,44 +180,43 @@ export class CompilerService implements CompilerMethods {
     const language = languageOf(code);
     const source = readCell(code, language, this.notebook);
     if (source.misplaced !== null) return failed([misplacedMagic(code, source.misplaced)]);
+    const emitted =
+      code.length > LONGEST_CHECKED ? this.untyped(code, source, language) : this.typed(code, source, language);
+    return 'diagnostics' in emitted ? failed(emitted.diagnostics) : this.finish(code, executionCount, source, emitted);
+  }
+
+  private typed(code: string, source: CellSource, language: CellLanguage): Emitted | { diagnostics: Diagnostic[] } {
     const program = this.program(source, language);
-    const errors = this.errors(code, source, program, language);
-    if (errors.length > 0) return failed(errors);
-    const { js, mappings, declarations, transformed } = this.emit(source, language, program);
+    const diagnostics = this.errors(code, source, program, language);
+    return diagnostics.length > 0 ? { diagnostics } : this.emit(source, language, program);
+  }
+
+  private untyped(code: string, source: CellSource, language: CellLanguage): Emitted | { diagnostics: Diagnostic[] } {
+    const file = parse(source.text, language);
+    const returned = topLevelReturn(file, source.codeLength);
+    if (returned !== null) return { diagnostics: [misplacedReturn(code, file, returned)] };
+    const compiled = compileUntyped(code, source, language);
+    return 'diagnostics' in compiled ? compiled : { ...compiled, declarations: untypedDeclarations(source.names) };
+  }
+
+  private finish(code: string, executionCount: number, source: CellSource, emitted: Emitted): Compilation {
+    const { js, mappings, declarations, transformed } = emitted;
     const declares = source.names.values.filter(({ name }) => !transformed.typeImports.has(name));
     const kinds = new Map<string, DeclarationKind>(declares.map(({ name, kind }) => [name, kind]));
     const id = (this.lastId += 1);
     const filename = `cell-${executionCount}${this.isRepeated(executionCount) ? `.${id}` : ''}.ts`;
-    let rewritten;
-    try {
-      rewritten = rewriteCell({ js, mappings, declares: kinds, known: (name) => this.notebook.kindOf(name) });
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      return failed([
-        place('HM3', error.message.replace(/ \(\d+:\d+\)$/, ''), code, {
-          line: 1,
-          column: 1,
-          endLine: 1,
-          endColumn: 1,
-        }),
-      ]);
-    }
+    const rewritten = rewriteCell({ js, mappings, declares: kinds, known: (name) => this.notebook.kindOf(name) });
     const types = new Set([...source.names.types, ...transformed.typeImports]);
     const names = { ...source.names, values: declares, types };
     this.pending.set(id, { executionCount, names, declarations, moduleName: source.moduleName });
+    const { bindings } = rewritten;
+    const map = sourceMap(rewritten.mappings, filename, code);
+    const { cellMagic, moduleName } = source;
+    const { hasResult } = transformed;
     return {
       ok: true,
       id,
-      cell: {
-        filename,
-        js: rewritten.js,
-        sourceMap: sourceMap(rewritten.mappings, filename, code),
-        bindings: rewritten.bindings,
-        declares,
-        hasResult: transformed.hasResult,
-        cellMagic: source.cellMagic,
-        moduleName: source.moduleName,
-      },
+      cell: { filename, js: rewritten.js, sourceMap: map, bindings, declares, hasResult, cellMagic, moduleName },
     };
   }
 
@@ -236,7 +250,7 @@ export class CompilerService implements CompilerMethods {
     return file;
   }
 
-  private emit(source: CellSource, language: CellLanguage, program: TypeScript.Program) {
+  private emit(source: CellSource, language: CellLanguage, program: TypeScript.Program): Emitted {
     const transformed: TransformedCell = { hasResult: false, typeImports: new Set() };
     const transformer = cellTransformer(source.codeLength, source.magics, program.getTypeChecker(), transformed);
     this.host.transformers = { before: [transformer] };
