@@ -7,7 +7,7 @@ import type { History } from './history.js';
 import { stopRun, type StopReason } from './interrupt.js';
 import { reasonOf, type Logger } from './log.js';
 import type { RequestContent } from './messages.js';
-import type { Compiler } from '../compiler/contract.js';
+import type { Compilation, Compiler } from '../compiler/contract.js';
 import { RuntimeDiedError, type Done, type Runtime } from './runtime.js';
 import type { StdinDesk } from './stdin.js';
 import type { Content, Header, ReceivedMessage } from './wire.js';
@@ -32,13 +32,18 @@ interface Running {
   runId: number | null;
   /** Why it was asked to stop. */
   stop: StopReason | null;
+  /** Aborted when it is asked to stop before it was sent to the runtime. */
+  compiling: AbortController;
   /** Resolves when the runtime is done with it. */
   over: Promise<unknown>;
   /** Resolves when the effort to stop it is over: no termination is on its way any longer. */
   stopping: Promise<void> | null;
 }
 
-type Outcome = { status: 'ok'; done: Done } | { status: 'error'; error: ErrorReport; done: Done | null };
+type Outcome =
+  | { status: 'ok'; done: Done }
+  /** `fatal`: the runtime died, and with it what cells behind this one would need. */
+  | { status: 'error'; error: ErrorReport; done: Done | null; fatal?: boolean };
 
 export interface ExecutorServices {
   broadcast: Broadcast;
@@ -109,7 +114,10 @@ export class Executor {
     const { running } = this;
     if (running === null || running.stop !== null) return;
     running.stop = reason;
-    if (running.runId === null) return;
+    if (running.runId === null) {
+      running.compiling.abort();
+      return;
+    }
     running.stopping = stopRun(this.services.runtime, running.runId, reason, running.over);
     await running.stopping;
   }
@@ -133,7 +141,14 @@ export class Executor {
     const { header } = cell.message;
     if (cell.storeHistory) this.count += 1;
     cell.tag.executionCount = this.count;
-    const running: Running = { cell, runId: null, stop: null, over: Promise.resolve(), stopping: null };
+    const running: Running = {
+      cell,
+      runId: null,
+      stop: null,
+      compiling: new AbortController(),
+      over: Promise.resolve(),
+      stopping: null,
+    };
     this.running = running;
     services.begins(header, cell.silent);
     broadcast.cellBegins(header);
@@ -154,42 +169,43 @@ export class Executor {
     services.busyChanged(false);
     broadcast.cellEnds(header);
     // Only what was waiting when the error came: a cell sent later is a new decision of the user.
-    if (outcome.status === 'error' && cell.stopOnError) this.abortQueued();
+    if (outcome.status === 'error' && (cell.stopOnError || outcome.fatal === true)) this.abortQueued();
   }
 
   private async outcome(running: Running): Promise<Outcome> {
     const { compiler, runtime } = this.services;
     const { cell } = running;
     try {
-      const compiled = await compiler.compile(cell.code, cell.tag.executionCount);
-      if (!compiled.ok) return failed(compiled.error);
-      const userExpressions = await this.compileExpressions(cell);
-      if (running.stop !== null) {
-        compiler.settle(compiled.id, []);
+      const preparing = this.prepare(cell);
+      const prepared = await Promise.race([preparing, aborted(running.compiling.signal)]);
+      if (prepared === null) {
+        // The compiler goes on by itself; what it makes is not run.
+        void preparing.then(({ compiled }) => compiled.ok && compiler.settle(compiled.id, []));
         return failed(stopped(running.stop));
       }
+      const { compiled, userExpressions } = prepared;
+      if (!compiled.ok) return failed(compiled.error);
       const id = runtime.newId();
-      const message: RunMessage = {
-        type: 'run',
-        id,
-        tag: cell.tag,
-        cell: compiled.cell,
-        silent: cell.silent,
-        allowStdin: cell.allowStdin,
-        userExpressions,
-      };
       running.runId = id;
-      const run = runtime.run(message);
+      const { tag, silent, allowStdin } = cell;
+      const run = runtime.run({ type: 'run', id, tag, cell: compiled.cell, silent, allowStdin, userExpressions });
       running.over = run.catch(() => undefined);
       const done = await run;
       compiler.settle(compiled.id, done.defined);
       if (done.status === 'ok') return { status: 'ok', done };
       return { status: 'error', error: done.error ?? stopped(running.stop), done };
     } catch (error) {
-      if (error instanceof RuntimeDiedError) return failed(error.report);
+      if (error instanceof RuntimeDiedError) return { ...failed(error.report), fatal: true };
       this.services.log.error(`running a cell failed: ${reasonOf(error)}`);
       return failed(internal(error));
     }
+  }
+
+  private async prepare(
+    cell: Cell,
+  ): Promise<{ compiled: Compilation; userExpressions: RunMessage['userExpressions'] }> {
+    const compiled = await this.services.compiler.compile(cell.code, cell.tag.executionCount);
+    return { compiled, userExpressions: compiled.ok ? await this.compileExpressions(cell) : {} };
   }
 
   private async compileExpressions(cell: Cell): Promise<RunMessage['userExpressions']> {
@@ -225,7 +241,10 @@ export class Executor {
   }
 }
 
-const failed = (error: ErrorReport): Outcome => ({ status: 'error', error, done: null });
+const aborted = (signal: AbortSignal): Promise<null> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }));
+
+const failed = (error: ErrorReport): Outcome & { status: 'error' } => ({ status: 'error', error, done: null });
 
 const stopped = (reason: StopReason | null): ErrorReport =>
   reason === 'memory'

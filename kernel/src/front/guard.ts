@@ -1,8 +1,12 @@
 /** The limit a user set for the runtime's memory: a cell that passes it is stopped. */
 import type { MemlimitRecord, MemorySample } from '@heapmark/protocol';
 
+/** A cell that begins above the limit may still run, to free something, while it grows by less than this, bytes. */
+const GRACE = 32_000_000;
+
 export class MemoryGuard {
   private limit: number | null = null;
+  private atStart = 0;
 
   /**
    * @param onLimit told when a limit is set or taken away.
@@ -29,10 +33,16 @@ export class MemoryGuard {
     return this.record();
   }
 
+  /** A cell begins, with so much resident memory. */
+  cellBegins(resident: number | null): void {
+    this.atStart = resident ?? 0;
+  }
+
   /** Looks at a sample of a busy runtime. */
   check(sample: MemorySample): void {
     const used = sample.rss ?? accounted(sample);
-    if (this.limit !== null && used !== null && used > this.limit) this.stop(used, this.limit);
+    if (this.limit === null || used === null || used <= this.limit) return;
+    if (this.atStart < this.limit || used > this.atStart + GRACE) this.stop(used, this.limit);
   }
 }
 

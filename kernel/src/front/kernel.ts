@@ -228,7 +228,7 @@ export class Kernel {
   }
 
   private busyChanged(busy: boolean): void {
-    this.memory.monitor.setBusy(busy);
+    this.memory.setBusy(busy);
     if (busy || !this.resetWanted) return;
     this.resetWanted = false;
     this.runtime.kill('reset');

@@ -48,7 +48,7 @@ export class MemoryDesk {
     this.usage = new ProcessUsage(process.pid, () => runtime.pid);
     this.cells = new CellStore(
       (cell) => this.server.emit('cell', { cell }),
-      () => (runtime.pid === null ? null : residentBytes(runtime.pid)),
+      () => this.residentNow(),
     );
     this.monitor = new Monitor(runtime, residentBytes, (usage, sample) => {
       this.cells.observe(usage);
@@ -83,6 +83,12 @@ export class MemoryDesk {
     this.configure();
   }
 
+  /** A cell began or ended. */
+  setBusy(busy: boolean): void {
+    if (busy) this.guard.cellBegins(this.residentNow());
+    this.monitor.setBusy(busy);
+  }
+
   /** A front end opened a comm of the memory protocol. */
   open(send: (data: Record<string, unknown>) => void): MemoryPeer {
     return this.server.open(send);
@@ -109,6 +115,11 @@ export class MemoryDesk {
     this.known.clear();
     this.monitor.renew();
     this.server.emit('warning', { kind: expected ? 'runtimeReset' : 'runtimeDied', text });
+  }
+
+  private residentNow(): number | null {
+    const { pid } = this.services.runtime;
+    return pid === null ? null : residentBytes(pid);
   }
 
   private passed(used: number, limit: number): void {

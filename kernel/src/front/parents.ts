@@ -12,9 +12,11 @@ export interface Parent {
 
 export class Parents {
   private readonly known = new Map<string, Parent>();
+  private last: Parent | null = null;
 
   add(header: Header, silent: boolean): void {
-    this.known.set(header.msg_id, { header, silent });
+    this.last = { header, silent };
+    this.known.set(header.msg_id, this.last);
     const [oldest] = this.known.keys();
     if (this.known.size > MAX_PARENTS && oldest !== undefined) this.known.delete(oldest);
   }
@@ -25,6 +27,6 @@ export class Parents {
 
   /** The cell that began last. */
   latest(): Parent | null {
-    return [...this.known.values()].at(-1) ?? null;
+    return this.last;
   }
 }

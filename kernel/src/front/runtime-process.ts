@@ -101,6 +101,8 @@ export class RuntimeProcess {
   /** Interrupts the children that user code started; the runtime itself lives through a SIGINT. */
   interruptChildren(): void {
     for (const pid of this.children()) signal(pid, 'SIGINT');
+    // Where the system does not tell who the children are, the whole group hears it: the runtime lives through it.
+    if (process.platform !== 'linux' && this.pid !== null) signal(-this.pid, 'SIGINT');
   }
 
   /** Ends the children that user code started and that a SIGINT did not end. */
