@@ -69,6 +69,14 @@ describe('%vars', () => {
     expect(after).toMatch(/^second/m);
   });
 
+  it('--all shows what was put on globalThis, by no cell, and %free takes it away', async () => {
+    await run('globalThis.sneaky = new Array(1000).fill(0.5); undefined');
+    expect(displayed(await run('%vars'))).not.toContain('sneaky');
+    expect(displayed(await run('%vars --all'))).toMatch(/^sneaky +Array +1000 +~?[\d.]+ kB +\[0\.5/m);
+    await run('%free sneaky');
+    expect(resultOf(await run('typeof globalThis.sneaky'))).toBe("'undefined'");
+  });
+
   it('runs no code of hostile values', async () => {
     await run(`let touched = 0;
 const getter = { get x() { touched += 1; return 1; } };

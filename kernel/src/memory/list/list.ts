@@ -30,7 +30,7 @@ interface Row {
 
 /** Owner cells as records carry them; names set on `globalThis` have none. */
 export const cellRefOf = (owner: CellTag | undefined): CellRef | null =>
-  owner === undefined ? null : { cellId: owner.cellId, executionCount: owner.executionCount };
+  owner === undefined || owner.parentId === '' ? null : { cellId: owner.cellId, executionCount: owner.executionCount };
 
 /** Defined names, data first: the order in which values are read and counted. */
 function ordered(context: MemoryContext, all: boolean): { entries: GlobalEntry[]; data: number } {
