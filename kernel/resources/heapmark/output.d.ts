@@ -8,7 +8,7 @@ export interface DisplayOptions {
   id?: string;
   update?: boolean;
   metadata?: Record<string, unknown>;
-  buffers?: Uint8Array[];
+  buffers?: readonly (ArrayBufferView | ArrayBuffer)[];
   /** The value is a MIME bundle, whatever its keys look like. */
   raw?: boolean;
 }
@@ -63,7 +63,7 @@ export function input(
 
 export interface CommExtras {
   metadata?: Record<string, unknown>;
-  buffers?: Uint8Array[];
+  buffers?: readonly (ArrayBufferView | ArrayBuffer)[];
 }
 
 export interface CommEvent {

@@ -1,6 +1,7 @@
 /** How a value becomes a MIME bundle: its own `Symbol.for("Jupyter.display")`, else text. */
 import { inspect, types } from 'node:util';
 import type { MimeBundle } from '../ipc/messages.js';
+import { asJson } from './json.js';
 
 /** The method by which a value says how it is shown; Deno's Jupyter kernel knows it too. */
 const DISPLAY = Symbol.for('Jupyter.display');
@@ -32,7 +33,7 @@ function fromBundle(value: unknown, bundle: unknown): Rendered {
       `[Symbol.for("Jupyter.display")]() gave ${inspectText(bundle).slice(0, 100)}: return an object of MIME types, such as { "text/html": "<b>hi</b>" }.`,
     );
   }
-  const data = encodeBytes(bundle);
+  const data = encodeBundle(bundle);
   // Front ends that know none of the rich types show the text.
   if (data['text/plain'] === undefined) data['text/plain'] = inspectText(value);
   return { data, metadata: {} };
@@ -47,14 +48,14 @@ export function isBundle(value: unknown): value is MimeBundle {
   return keys.length > 0 && keys.every((key) => /^[\w.+-]+\/[\w.+-]+(?:;.*)?$/.test(key));
 }
 
-/** A bundle whose bytes are base64 text, as the protocol wants images. */
-export function encodeBytes(bundle: MimeBundle): MimeBundle {
+/** A bundle as the protocol wants it: bytes as base64 text, all else as JSON. Throws TypeError for what is neither. */
+export function encodeBundle(bundle: MimeBundle): MimeBundle {
   const data: MimeBundle = {};
   for (const [type, content] of Object.entries(bundle)) {
-    data[type] =
-      content instanceof Uint8Array
-        ? Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('base64')
-        : content;
+    if (typeof content === 'string') data[type] = content;
+    else if (content instanceof Uint8Array)
+      data[type] = Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('base64');
+    else data[type] = asJson(content, `Content of type ${type}`);
   }
   return data;
 }

@@ -1,12 +1,14 @@
 /** Comms that user code opens or answers: messages between a cell and a widget or another front end's code. */
 import { EventEmitter } from 'node:events';
 import type { CommMessage, FromRuntime } from '../ipc/messages.js';
+import { asBytes } from '../render/bytes.js';
+import { asJson } from '../render/json.js';
 import { currentRun, runAs, type CellRun } from './cell-run.js';
 
 /** What comes with a message beside its data. */
 export interface CommExtras {
   metadata?: Record<string, unknown>;
-  buffers?: Uint8Array[];
+  buffers?: readonly (ArrayBufferView | ArrayBuffer)[];
 }
 
 /** A message as a handler gets it. */
@@ -111,7 +113,13 @@ export class Comms {
 
   private readonly post: Post = (kind, comm, data, { metadata = {}, buffers = [] }, targetName) => {
     if (kind === 'close') this.open.delete(comm.commId);
-    const message: CommMessage = { kind, commId: comm.commId, data, metadata, buffers };
+    const message: CommMessage = {
+      kind,
+      commId: comm.commId,
+      data: asJson(data, 'Data of a comm'),
+      metadata: asJson(metadata, 'Metadata of a comm') as typeof metadata,
+      buffers: buffers.map(asBytes),
+    };
     if (targetName !== undefined) message.targetName = targetName;
     this.sendFrame({ type: 'comm', tag: currentRun()?.tag ?? null, message });
   };

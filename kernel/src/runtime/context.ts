@@ -51,7 +51,7 @@ export interface DisplayOptions {
   /** Display id: a later call with the same id and `update` replaces it everywhere. */
   id?: string;
   update?: boolean;
-  buffers?: Uint8Array[];
+  buffers?: readonly (ArrayBufferView | ArrayBuffer)[];
 }
 
 /** What the runtime offers. Everything that makes output tags it with the cell of the calling async context. */

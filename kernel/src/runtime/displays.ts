@@ -1,6 +1,8 @@
 /** Rich output from code: `display(...)`, updatable displays, `clearOutput()`. */
 import type { CellTag, FromRuntime, MimeBundle } from '../ipc/messages.js';
-import { encodeBytes, isBundle, renderValue, type Rendered } from '../render/mime.js';
+import { encodeBundle, isBundle, renderValue, type Rendered } from '../render/mime.js';
+import { asBytes } from '../render/bytes.js';
+import { asJson } from '../render/json.js';
 import { currentRun } from './cell-run.js';
 import type { DisplayOptions } from './context.js';
 
@@ -47,8 +49,15 @@ export class Displays {
   /** Sends a MIME bundle. */
   bundle(data: MimeBundle, { metadata = {}, id, update = false, buffers }: DisplayOptions = {}): void {
     const transient = id === undefined ? {} : { display_id: id };
-    const frame = { type: 'display', tag: this.tag(), data: encodeBytes(data), metadata, transient, update } as const;
-    this.send(buffers === undefined ? frame : { ...frame, buffers });
+    const frame = {
+      type: 'display',
+      tag: this.tag(),
+      data: encodeBundle(data),
+      metadata: asJson(metadata, 'Metadata') as typeof metadata,
+      transient,
+      update,
+    } as const;
+    this.send(buffers === undefined ? frame : { ...frame, buffers: buffers.map(asBytes) });
   }
 
   clear(wait = false): void {

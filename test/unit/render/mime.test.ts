@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeBytes, inspectText, isBundle, renderValue } from '../../../kernel/src/render/mime.js';
+import { encodeBundle, inspectText, isBundle, renderValue } from '../../../kernel/src/render/mime.js';
 
 const DISPLAY = Symbol.for('Jupyter.display');
 const text = (value: unknown): unknown => (renderValue(value) as { data: Record<string, unknown> }).data['text/plain'];
@@ -71,8 +71,29 @@ describe('a bundle', () => {
       expect(isBundle(other)).toBe(false);
   });
 
+  it('that JSON cannot hold is an error that says so', () => {
+    const circle: Record<string, unknown> = {};
+    circle['self'] = circle;
+    for (const content of [
+      10n,
+      circle,
+      {
+        toJSON: () => {
+          throw new Error('no');
+        },
+      },
+    ]) {
+      // prettier-ignore
+      expect(() => encodeBundle({ 'application/json': content })).toThrow(/^Content of type application\/json must be what JSON can hold: /);
+    }
+    expect(encodeBundle({ 'application/json': () => 1 })).toEqual({ 'application/json': null });
+    expect(encodeBundle({ 'application/json': { a: undefined, b: new Map() } })).toEqual({
+      'application/json': { b: {} },
+    });
+  });
+
   it('carries bytes as base64', () => {
-    expect(encodeBytes({ 'image/png': new Uint8Array([255]).subarray(0, 1), 'text/plain': 'x' })).toEqual({
+    expect(encodeBundle({ 'image/png': new Uint8Array([255]).subarray(0, 1), 'text/plain': 'x' })).toEqual({
       'image/png': '/w==',
       'text/plain': 'x',
     });

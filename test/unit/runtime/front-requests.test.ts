@@ -89,7 +89,7 @@ describe('a comm', () => {
     const { tag } = await runtime.run(
       `const { createComm } = await $hm.import("heapmark"); globalThis.comm = createComm("target", { hello: 1 });
        comm.onMessage(({ data }) => console.log("got", data)).onClose(() => console.log("closed"));
-       comm.send({ x: 1 }, { buffers: [new Uint8Array([1, 2])] })`,
+       comm.send({ x: 1 }, { buffers: [new Uint16Array([513])] })`,
     );
     const { message } = await opening;
     expect(message).toMatchObject({ targetName: 'target', data: { hello: 1 } });
