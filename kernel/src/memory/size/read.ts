@@ -121,7 +121,7 @@ function readByKind(walker: Walker, node: number, value: object, shape: Shape): 
       walker.unwalkable(node);
       return;
     case 'date':
-      own(DATE + (DATE_BOXES_TIME && !isSmi(dateValue(value as Date)) ? HEAP_NUMBER : 0));
+      own(DATE + (DATE_BOXES_TIME && !isSmi(dateValue(value)) ? HEAP_NUMBER : 0));
       return;
     case 'regexp':
       graph.grow(node, REGEXP, REGEXP, REGEXP + ERROR);

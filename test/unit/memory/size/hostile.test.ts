@@ -193,8 +193,8 @@ describe('replaced builtins', () => {
       const target = targets[i] as [object, PropertyKey[]];
       for (let k = 0; k < target[1].length; k++) replace(target[0], target[1][k] as PropertyKey);
     }
-    let bytes = 0;
-    let preview = '';
+    let bytes: number;
+    let preview: string;
     try {
       bytes = figure(value).bytes;
       preview = previewOf(value);
