@@ -93,5 +93,8 @@ export interface ModuleEnvironment {
  * `(0 , __hm_f.v) is not a function` becomes `f is not a function`.
  */
 export function cleanMessage(message: string): string {
-  return message.replace(/\(0 ?, ?__hm_([\p{ID_Continue}$]+)\.v\)|__hm_([\p{ID_Continue}$]+)\.v/gu, (_all, a, b) => a ?? b);
+  return message.replace(
+    /\(0 ?, ?__hm_([\p{ID_Continue}$]+)\.v\)|__hm_([\p{ID_Continue}$]+)\.v/gu,
+    (_all, read: string | undefined, called: string | undefined) => read ?? called ?? '',
+  );
 }

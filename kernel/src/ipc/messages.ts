@@ -4,14 +4,7 @@
  * Frames are a 32-bit little-endian length and a `v8.serialize` payload (see `frames.ts`). All output, results and
  * "done" travel in one sequence, so their order is the order in which user code made them.
  */
-import type {
-  CellRecord,
-  MemoryDelta,
-  MemorySample,
-  RequestMap,
-  EventMap,
-  RequestMethod,
-} from '@heapmark/protocol';
+import type { CellRecord, MemoryDelta, MemorySample, RequestMap, EventMap, RequestMethod } from '@heapmark/protocol';
 import type { CompiledCell, CompiledModule } from './cell.js';
 
 /** Raised when either side speaks another version; the two are built together, so this means a mixed installation. */

@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Readable, Writable } from 'node:stream';
-import { build } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
 import type { CompiledCell, DeclarationKind } from '../../../kernel/src/ipc/cell.js';
 import { encodeFrame, FrameDecoder } from '../../../kernel/src/ipc/frames.js';
 import type { FromMonitor, FromRuntime, RunMessage, ToMonitor, ToRuntime } from '../../../kernel/src/ipc/messages.js';
@@ -20,14 +20,14 @@ type Of<T extends FromRuntime['type']> = Extract<FromRuntime, { type: T }>;
 async function bundle(): Promise<string> {
   const folder = `${root}node_modules/.cache/runtime-tests/${process.pid}`;
   mkdirSync(folder, { recursive: true });
-  const common = {
+  const common: BuildOptions = {
     bundle: true,
     platform: 'node',
     format: 'esm',
     target: 'node20',
     external: ['tslab'],
     alias: { '@heapmark/protocol': `${root}kernel/protocol/src/index.ts` },
-  } as const;
+  };
   const extension = `${root}test/unit/runtime/fixtures/extension.ts`;
   await Promise.all([
     build({
@@ -101,7 +101,8 @@ export class TestRuntime {
   }
 
   send(message: ToRuntime): void {
-    (this.child.stdio[5] as Writable).write(encodeFrame(message));
+    // The declaration knows five descriptors only.
+    (this.child.stdio as unknown as Writable[])[5]?.write(encodeFrame(message));
   }
 
   sendMonitor(message: ToMonitor): void {
