@@ -68,7 +68,9 @@ function candidatesFor(
 ): Match[] {
   const args = availableArguments(declared);
   const previous = before[before.length - 1];
-  const awaiting = args.find(({ kind, name, alias }) => kind === 'option' && (name === previous || alias === previous));
+  const awaiting = args.find(
+    ({ kind, name, alias }) => kind === 'option' && before.length > 0 && [name, alias].includes(previous),
+  );
   if (awaiting !== undefined) return valuesOf(awaiting, names);
   const options = args.filter(({ kind, name }) => (kind === 'flag' || kind === 'option') && !before.includes(name));
   const written = options.map(({ name, help }) => ({ text: name, type: 'keyword', signature: help }));

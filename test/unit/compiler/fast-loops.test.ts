@@ -165,14 +165,17 @@ describe('a loop at the top level', () => {
       await session.run(code);
       return process.cpuUsage().user - before;
     };
-    const best = async (code: string): Promise<number> =>
-      Math.min(await time(code), await time(code), await time(code));
-    const inFunction = await best('(() => { let s = 0; for (let i = 0; i < 1e8; i++) s += i; return s })()');
-    const atTop = await best('let s = 0; for (let i = 0; i < 1e8; i++) s += i;');
-    session.free('s');
-    const afterFree = await best('let s = 0; for (let i = 0; i < 1e8; i++) s += i;');
-    expect({ atTop: atTop / inFunction, afterFree: afterFree / inFunction }).toSatisfy(
-      (ratio: { atTop: number; afterFree: number }) => ratio.atTop <= 1.5 && ratio.afterFree <= 1.5,
-    );
+    const inFunction = '(() => { let s = 0; for (let i = 0; i < 1e8; i++) s += i; return s })()';
+    const atTop = 'let s = 0; for (let i = 0; i < 1e8; i++) s += i;';
+    const measured = { inFunction: Infinity, atTop: Infinity, afterFree: Infinity };
+    // In turns, and the best of each: other work on the machine strikes all alike.
+    for (let round = 0; round < 5; round += 1) {
+      measured.inFunction = Math.min(measured.inFunction, await time(inFunction));
+      measured.atTop = Math.min(measured.atTop, await time(atTop));
+      session.free('s');
+      measured.afterFree = Math.min(measured.afterFree, await time(atTop));
+    }
+    expect(measured.atTop / measured.inFunction).toBeLessThanOrEqual(1.5);
+    expect(measured.afterFree / measured.inFunction).toBeLessThanOrEqual(1.5);
   });
 });
