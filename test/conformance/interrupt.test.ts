@@ -72,6 +72,18 @@ describe('an interrupt', () => {
     expect((await shared.client.execute('1')).reply.content['status']).toBe('ok');
   });
 
+  it('ends the children that code started in the background', async () => {
+    const { client } = shared;
+    await client.execute(`
+      import { spawn } from "node:child_process";
+      const ended: (string | null)[] = [];
+      spawn("sleep", ["1000"], { stdio: "ignore" }).on("exit", (_code, signal) => ended.push(signal));
+    `);
+    await interrupted('while (true);', byMessage);
+    await client.execute('while (ended.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));');
+    expect(resultOf(await client.execute('ended.join()'))).toContain('SIGINT');
+  });
+
   it('aborts what is queued behind the cell', async () => {
     const { client } = shared;
     const spinning = client.submit('console.log("begun"); while (true);');
