@@ -1,6 +1,7 @@
 /**
- * Frames from the front. Each batch that arrives is handled in a macrotask of its own, and every arrival schedules one:
- * a termination that unwinds the handling of one message never stops the handling of the next.
+ * Frames from the front. Each message is handled in a macrotask of its own: the code that one starts comes to its first
+ * real wait before the next is looked at, so that an abort finds it there, or does not find it at all and the front sees
+ * that it spins. Every arrival schedules a task: a termination that unwinds one never stops the handling of the next.
  */
 import { Socket } from 'node:net';
 import { FrameDecoder } from '../ipc/frames.js';
@@ -14,8 +15,10 @@ import type { ToRuntime } from '../ipc/messages.js';
 export function readFront(descriptor: number, take: (message: ToRuntime) => void, ended: () => void): void {
   const queue: ToRuntime[] = [];
   const decoder = new FrameDecoder();
-  const handleAll = (): void => {
-    for (let message = queue.shift(); message !== undefined; message = queue.shift()) take(message);
+  const handleOne = (): void => {
+    const message = queue.shift();
+    if (queue.length > 0) setImmediate(handleOne);
+    if (message !== undefined) take(message);
   };
   const socket = new Socket({ fd: descriptor, readable: true, writable: false });
   socket.on('data', (chunk: Buffer) => {
@@ -24,7 +27,7 @@ export function readFront(descriptor: number, take: (message: ToRuntime) => void
     } catch {
       ended();
     }
-    setImmediate(handleAll);
+    setImmediate(handleOne);
   });
   socket.on('end', ended);
   socket.on('error', ended);

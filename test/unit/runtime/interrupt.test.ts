@@ -58,6 +58,19 @@ describe('an abort', () => {
     expect(runtime.text('stdout')).not.toContain('never');
   });
 
+  it('that comes with the cell does not let its code spin on unseen', async () => {
+    const { id, done } = runtime.start('await null; console.log("here"); for (;;) await null;');
+    const here = runtime.next('stream', ({ text }) => text.includes('here'));
+    let over = false;
+    void done.then(() => (over = true));
+    runtime.send({ type: 'abort', id, reason: 'interrupt' });
+    await here;
+    expect(over).toBe(false);
+    await terminate(id);
+    expect((await done).status).toBe('aborted');
+    expect(await runtime.print('console.log("alive")')).toBe('alive\n');
+  });
+
   it('clears the timers of the cell, and only those', async () => {
     await runtime.run('globalThis.ticks = 0; globalThis.other = setInterval(() => ticks++, 1)');
     const { id, done } = await startUntilHere(
@@ -129,6 +142,29 @@ describe('a termination', () => {
       expect(text).toBe('1\n');
     });
   }
+
+  it('at any moment of a cell that writes leaves the sequence of frames whole', async () => {
+    const writes = [
+      'for (let i = 0; ; i++) console.log("line", i)',
+      'for (let i = 0; ; i++) { console.log("line", i); display({ "text/plain": "d" + i }) }',
+      'await null; for (;;) { await null; console.log(1) }',
+      'for (;;) process.stdout.write("y".repeat(100_000))',
+      'setInterval(() => { for (let i = 0; i < 1000; i++) console.log(i) }, 0); await new Promise(() => {})',
+    ];
+    for (let round = 0; round < 30; round += 1) {
+      let frames = 0;
+      const reached = runtime.next('stream', () => ++frames > round);
+      const { id, done } = runtime.start(writes[round % writes.length] as string);
+      await reached;
+      await terminate(id);
+      expect((await done).status).toBe('aborted');
+      const from = runtime.frames.length;
+      await runtime.run(`return { value: ${round} }`);
+      expect(runtime.frames.slice(from)).toContainEqual(
+        expect.objectContaining({ type: 'result', data: { 'text/plain': String(round) } }),
+      );
+    }
+  });
 
   it('keeps async context right for the cells that follow', async () => {
     const { id, done } = await startUntilHere('console.log("here"); for (;;);');
