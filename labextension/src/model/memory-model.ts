@@ -11,15 +11,16 @@ import {
   type VariableRecord,
   type WhyRecord,
 } from '@heapmark/protocol';
-import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
+import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 import type { MemoryEvent } from '../client/connection.js';
 import type { KernelLink, LinkState } from '../client/link.js';
 import { Actions } from './actions.js';
 import { CellHistory } from './cells.js';
-import { sameSubscription, subscriptionFor, type Interest, type Subscription } from './interests.js';
+import type { Interest } from './interests.js';
 import { liveLimits, type LiveLimit } from './limits.js';
 import { SampleHistory } from './samples.js';
+import { Subscriber } from './subscriber.js';
 import type { VariablesSnapshot } from './variables.js';
 
 /** What part of a model changed. */
@@ -30,19 +31,15 @@ export type MemoryWarning = EventMap['warning'] & { readonly at: number };
 /** The timeline goes back this far. */
 export const LONGEST_TIMELINE_MS = 8 * 3_600_000;
 
-const NOTHING: Subscription = { topics: [] };
-
 export class MemoryModel {
   readonly #link: KernelLink;
   readonly #now: () => number;
   readonly #changed = new Signal<this, Aspect>(this);
   readonly #cellChanged = new Signal<this, CellRecord | null>(this);
-  readonly #interests = new Set<Interest>();
+  readonly #subscriber: Subscriber;
   readonly #samples = new SampleHistory(LONGEST_TIMELINE_MS);
   readonly #cells = new CellHistory();
   readonly #chosen = new Set<string>();
-  #subscribed: Subscription = NOTHING;
-  #subscribing = false;
   #memory: MemoryRecord | null = null;
   #variables: VariablesSnapshot | null = null;
   #warning: MemoryWarning | null = null;
@@ -57,7 +54,11 @@ export class MemoryModel {
     this.#now = now;
     this.actions = new Actions(link, now, {
       changed: () => this.#changed.emit('actions'),
-      done: () => this.#fetch(this.#subscribed.topics.filter((topic) => topic !== 'cell')),
+      done: () => this.#fetch(this.#subscriber.topics.filter((topic) => topic !== 'cell')),
+    });
+    this.#subscriber = new Subscriber(link, {
+      added: (topics) => this.#fetch(topics),
+      failed: (error) => this.#failed(error),
     });
     link.stateChanged.connect(this.#onLink, this);
     link.event.connect(this.#onEvent, this);
@@ -126,18 +127,13 @@ export class MemoryModel {
 
   /** Shows something as long as the result is not disposed: the kernel sends only what is shown. */
   watch(interest: Interest): IDisposable {
-    this.#interests.add(interest);
     this.#link.want();
-    this.#synchronise();
-    return new DisposableDelegate(() => {
-      this.#interests.delete(interest);
-      this.#synchronise();
-    });
+    return this.#subscriber.add(interest);
   }
 
   /** Asks the kernel for everything that is shown, once. */
   refresh(): void {
-    if (this.#link.state.kind === 'ready') this.#fetch(this.#subscribed.topics);
+    if (this.#link.state.kind === 'ready') this.#fetch(this.#subscriber.topics);
     else this.#link.retry();
   }
 
@@ -202,9 +198,8 @@ export class MemoryModel {
   }
 
   #onLink(_: KernelLink, state: LinkState): void {
-    if (state.kind !== 'ready') this.#subscribed = NOTHING;
     if (state.kind === 'lost' && (state.why === 'restarting' || state.why === 'dead')) this.#forget();
-    if (state.kind === 'ready') this.#synchronise();
+    this.#subscriber.renew();
     this.#changed.emit('link');
   }
 
@@ -218,21 +213,6 @@ export class MemoryModel {
     this.actions.forget();
     this.#cellChanged.emit(null);
     for (const aspect of ['cells', 'variables', 'chosen', 'warning'] as const) this.#changed.emit(aspect);
-  }
-
-  /** Brings the subscription in line with what is shown; changes of one turn are sent together. */
-  #synchronise(): void {
-    if (this.#subscribing) return;
-    this.#subscribing = true;
-    queueMicrotask(() => {
-      this.#subscribing = false;
-      const wanted = subscriptionFor(this.#interests);
-      if (this.#disposed || this.#link.state.kind !== 'ready' || sameSubscription(wanted, this.#subscribed)) return;
-      const added = wanted.topics.filter((topic) => !this.#subscribed.topics.includes(topic));
-      this.#subscribed = wanted;
-      this.#ask(this.#link.request('subscribe', wanted), () => undefined);
-      this.#fetch(added);
-    });
   }
 
   /** Asks for what the events of these topics continue. */
@@ -249,10 +229,12 @@ export class MemoryModel {
       (value) => {
         if (!this.#disposed) take(value);
       },
-      (error: unknown) => {
-        if (!isPassing(error)) this.actions.fail(error);
-      },
+      (error: unknown) => this.#failed(error),
     );
+  }
+
+  #failed(error: unknown): void {
+    if (!isPassing(error)) this.actions.fail(error);
   }
 
   #onEvent(_: KernelLink, event: MemoryEvent): void {
@@ -284,7 +266,7 @@ export class MemoryModel {
     this.#warning = { ...warning, at: this.#now() };
     this.#changed.emit('warning');
     // The runtime is another one: what was known of the old one no longer holds.
-    if (warning.kind === 'runtimeDied' || warning.kind === 'runtimeReset') this.#fetch(this.#subscribed.topics);
+    if (warning.kind === 'runtimeDied' || warning.kind === 'runtimeReset') this.#fetch(this.#subscriber.topics);
   }
 
   #takeMemory(record: MemoryRecord): void {
@@ -297,7 +279,7 @@ export class MemoryModel {
   #takeEnd({ status, startedAt, elapsedMs, after }: CellRecord): void {
     const { latest } = this;
     if (status === 'running' || elapsedMs === null || after === null || latest === null) return;
-    if (!this.#subscribed.topics.includes('sample')) return;
+    if (!this.#subscriber.topics.includes('sample')) return;
     this.#samples.add({ ...latest, ...after, time: startedAt + elapsedMs, rss: null, heapTotal: null, busy: false });
     this.#changed.emit('samples');
   }
