@@ -118,6 +118,8 @@ export class Executor {
       running.compiling.abort();
       return;
     }
+    // A client that reads slowly may hold the runtime back: its end must be heard all the same.
+    this.services.runtime.hold(false);
     running.stopping = stopRun(this.services.runtime, running.runId, reason, running.over);
     await running.stopping;
   }

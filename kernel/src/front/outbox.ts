@@ -15,7 +15,7 @@ const LOW_WATER = 4 * 1024 * 1024;
 /** Pause before a refused broadcast is tried again, ms. */
 const RETRY_MS = 2;
 /** A subscriber that takes nothing for so long, ms, loses broadcasts from then on. */
-const STUCK_MS = 15_000;
+const STUCK_MS = 5_000;
 
 export interface OutboxTarget {
   /** False when a subscriber has too much waiting: the same frames are offered again. */

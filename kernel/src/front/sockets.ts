@@ -23,6 +23,7 @@ const LINGER_MS = 1_000;
 export class KernelSockets {
   private readonly sending = new Map<RoutedChannel, Promise<void>>();
   private closed = false;
+  private dropping = false;
 
   constructor(
     private readonly context: Context,
@@ -40,7 +41,11 @@ export class KernelSockets {
     void this.pump(this.publisher, ([frame]) => {
       if (frame === undefined || frame.length === 0) return;
       if (frame[0] === 1) events.subscribed(frame.subarray(1));
-      else if (frame[0] === 0) events.unsubscribed(frame.subarray(1));
+      else if (frame[0] === 0) {
+        // It may have been the one that did not read: the others are to miss nothing.
+        if (this.dropping) this.setDropping(false);
+        events.unsubscribed(frame.subarray(1));
+      }
     });
     void this.pump(this.heartbeat, (frames) => this.heartbeat.send(frames));
   }
@@ -66,9 +71,9 @@ export class KernelSockets {
     }
   }
 
-  /** From now on a subscriber with too many messages waiting misses some, and `publish` always succeeds. */
+  /** From now on a subscriber with too many messages waiting misses some, until one leaves; `publish` always succeeds. */
   dropForSlowSubscribers(): void {
-    this.publisher.noDrop = false;
+    if (!this.dropping) this.setDropping(true);
   }
 
   /** Resolves when all that was queued by `send` has been handed to ZeroMQ. */
@@ -80,6 +85,14 @@ export class KernelSockets {
     if (this.closed) return;
     this.closed = true;
     for (const socket of [...Object.values(this.routers), this.publisher, this.heartbeat]) socket.close();
+  }
+
+  private setDropping(dropping: boolean): void {
+    this.dropping = dropping;
+    this.publisher.noDrop = !dropping;
+    this.log.warn(
+      dropping ? 'a client does not read: it misses broadcasts from now on' : 'no client misses broadcasts',
+    );
   }
 
   private async pump(
