@@ -10,6 +10,7 @@
  * before. For that a loop becomes two, one within the other: between two runs of the inner one, V8 is told which
  * variables are numbers (`x = +x`), without which it would allocate a number object each round.
  */
+import type { AnyNode } from './js-shapes.js';
 import type { Scope, Variable } from 'eslint-scope';
 import { isNumeric, type Assignments } from './numeric.js';
 import { forEachChild, type Identifier, type Node } from './js-tree.js';
@@ -31,8 +32,6 @@ export interface FastLoop {
   retype(loop: Node): string;
   helpers: Set<'primitive' | 'number' | 'builtin'>;
 }
-
-type AnyNode = Node & Record<string, unknown>;
 
 export function isLoop(node: Node): boolean {
   return node.type === 'ForStatement' || node.type === 'WhileStatement' || node.type === 'DoWhileStatement';

@@ -1,5 +1,6 @@
 /** Turns the JavaScript of an ES module into a function of the loader's `$module` (see `ModuleEnvironment`). */
 import { Edits } from './edits.js';
+import { boundIdentifiers, importAttributes, nameOf, type AnyNode } from './js-shapes.js';
 import {
   forEachChild,
   parseJs,
@@ -10,8 +11,6 @@ import {
   type Program,
 } from './js-tree.js';
 import type { EmittedCode } from './source-map.js';
-
-type AnyNode = Node & Record<string, unknown>;
 
 const DEFAULT = '__hm_default';
 
@@ -86,11 +85,8 @@ class ModuleRewriter {
 
   private load(node: AnyNode): string {
     const source = (node['source'] as { value: string }).value;
-    const attributes = ((node['attributes'] ?? []) as AnyNode[]).map((each) => {
-      const value = (each['value'] as { value: string }).value;
-      return `${JSON.stringify(nameOf(each['key'] as AnyNode))}: ${JSON.stringify(value)}`;
-    });
-    return `await $module.import(${JSON.stringify(source)}${attributes.length > 0 ? `, { ${attributes.join(', ')} }` : ''})`;
+    const attributes = importAttributes(node);
+    return `await $module.import(${JSON.stringify(source)}${attributes === null ? '' : `, ${attributes}`})`;
   }
 
   private loadAs(node: AnyNode): string {
@@ -214,23 +210,10 @@ class ModuleRewriter {
   }
 }
 
-const nameOf = (node: AnyNode): string => String(node['name'] ?? node['value']);
-
 const member = (object: string, name: string): string => `${object}[${JSON.stringify(name)}]`;
 
 function declaredNames(node: AnyNode): string[] {
   if (node.type !== 'VariableDeclaration') return [(node['id'] as Identifier).name];
-  const names: string[] = [];
-  const collect = (pattern: AnyNode): void => {
-    if (pattern.type === 'Identifier') names.push(nameOf(pattern));
-    else if (pattern.type === 'AssignmentPattern') collect(pattern['left'] as AnyNode);
-    else if (pattern.type === 'Property') collect(pattern['value'] as AnyNode);
-    else if (pattern.type === 'ObjectPattern' || pattern.type === 'ArrayPattern' || pattern.type === 'RestElement') {
-      forEachChild(pattern, (child, key) => {
-        if (key !== 'key') collect(child as AnyNode);
-      });
-    }
-  };
-  for (const each of node['declarations'] as AnyNode[]) collect(each['id'] as AnyNode);
-  return names;
+  const declarations = node['declarations'] as AnyNode[];
+  return declarations.flatMap((each) => boundIdentifiers(each['id'] as AnyNode)).map(({ name }) => name);
 }

@@ -1,7 +1,6 @@
 /** Which expressions can be nothing but numbers. */
+import type { AnyNode } from './js-shapes.js';
 import type { Node } from './js-tree.js';
-
-type AnyNode = Node & Record<string, unknown>;
 
 /** The expressions that a variable is given; `null` is `undefined`. */
 export type Assignments<T> = Map<T, (Node | null)[]>;
