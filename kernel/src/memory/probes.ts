@@ -25,6 +25,8 @@ export interface Probes {
   collect(kind: 'full' | 'minor'): boolean;
   /** Resolves in a later macrotask, when weak callbacks and finalisers of a collection have run. */
   macrotask(): Promise<void>;
+  /** Resolves after so many milliseconds, without keeping the process alive. */
+  pause(ms: number): Promise<void>;
   /** Calls back after so many milliseconds without keeping the process alive; gives the function that calls it off. */
   later(delayMs: number, callback: () => void): () => void;
   /** Timers, sockets and child processes that may run code of an earlier cell at any moment. */
@@ -77,6 +79,7 @@ export function systemProbes(): Probes {
       return true;
     },
     macrotask: () => new Promise((resolve) => void setImmediate(resolve)),
+    pause: (ms) => new Promise((resolve) => void setTimeout(resolve, ms).unref()),
     later(delayMs, callback) {
       const timer = setTimeout(callback, delayMs);
       timer.unref();

@@ -13,10 +13,17 @@ import { deltaBetween, sumOf } from './usage.js';
 
 /** Below this a change is noise of the engine: an empty cell leaves -1.9 to +0.9 kB. */
 const NOISE = 2_048;
+/** The same where no variable changed: V8 still compiles parts of the kernel and of Node that have become hot. */
+const NOISE_WITHOUT_CHANGES = 16_384;
+/**
+ * A compiler thread of V8 reserves up to 256 kB of the heap while it works, which counts as used until it is done: the
+ * lowest of some looks so many ms apart is taken.
+ */
+const COMPILER_WAIT = 40;
+const LOOKS_AFTER = 2;
+const LOOKS_BEFORE = 6;
 /** What a census keeps for each name, bytes: taken out of the next delta where it is not measured. */
 const CENSUS_BYTES = 120;
-/** Two more collections, which take what the census left behind out of the next delta, are made up to this pause, ms. */
-const SHORT_PAUSE = 40;
 /** Censuses before the first measurement: the engine compiles the walk as it is used. */
 const WARMING = 3;
 const NUMBERS_AS_TEXT = 2_000;
@@ -111,7 +118,9 @@ export class Settler {
       await this.probes.macrotask();
       if (begun !== this.begun || this.context.isRunning() || !this.isQuiet || this.obstacle() !== null) return;
       this.collector.now();
-      this.conclude(this.usageWithoutCode());
+      const after = await this.lowest(LOOKS_AFTER);
+      if (begun !== this.begun) return;
+      this.conclude(after);
       await this.rebase(begun);
     } finally {
       this.settling = false;
@@ -145,7 +154,9 @@ export class Settler {
         this.send(cell, unsettledDelta(cell.cell), 'it ran before the first measurement', null, []);
       return;
     }
-    const byKind = withoutNoise(deltaBetween(base.usage, after, base.kernel, kernel));
+    const raw = deltaBetween(base.usage, after, base.kernel, kernel);
+    const nothingChanged = changesBetween(base.census, census, null).length === 1;
+    const byKind = withoutNoise(raw, nothingChanged ? NOISE_WITHOUT_CHANGES : NOISE);
     const delta = sumOf(byKind);
     const changes = changesBetween(base.census, census, delta);
     const [only, ...others] = pending;
@@ -177,12 +188,23 @@ export class Settler {
     const idle = (): boolean => begun === this.begun && !this.context.isRunning();
     for (let i = 0; i < 2; i++) {
       await this.probes.macrotask();
-      if (!idle() || this.collector.predictedPause() > Math.min(SHORT_PAUSE, this.context.settings.settlePauseLimitMs))
-        return;
+      if (!idle() || this.obstacle() !== null) return;
       this.collector.now();
     }
-    if (this.base !== null)
-      this.base = { ...this.base, usage: this.usageWithoutCode(), kernel: this.context.kernelBytes() };
+    const usage = await this.lowest(LOOKS_BEFORE);
+    if (this.base !== null && idle()) this.base = { ...this.base, usage, kernel: this.context.kernelBytes() };
+  }
+
+  /** The lowest of some looks, see {@link COMPILER_WAIT}; ends early when a cell begins. */
+  private async lowest(looks: number): Promise<MemoryDelta> {
+    const { begun } = this;
+    let lowest = this.usageWithoutCode();
+    for (let look = 1; look < looks && begun === this.begun; look++) {
+      await this.probes.pause(COMPILER_WAIT);
+      const usage = this.usageWithoutCode();
+      if ((usage.heapUsed ?? 0) < (lowest.heapUsed ?? 0)) lowest = usage;
+    }
+    return lowest;
   }
 
   private usageWithoutCode(): MemoryDelta {
@@ -240,8 +262,8 @@ function unsettledDelta({ measure: { before, after } }: CellInfo): {
   return { byKind: before === null || after === null ? null : deltaBetween(before, after), after };
 }
 
-function withoutNoise(delta: MemoryDelta): MemoryDelta {
+function withoutNoise(delta: MemoryDelta, floor: number): MemoryDelta {
   const total = sumOf(delta);
-  if (total === null || Math.abs(total) >= NOISE || delta.arrayBuffers !== 0 || delta.otherExternal !== 0) return delta;
+  if (total === null || Math.abs(total) >= floor || delta.arrayBuffers !== 0 || delta.otherExternal !== 0) return delta;
   return { heapUsed: 0, arrayBuffers: 0, otherExternal: 0 };
 }

@@ -85,6 +85,7 @@ export class FakeProbes implements Probes {
   active = 0;
   onCollect: (() => void) | null = null;
   onMacrotask: (() => void) | null = null;
+  onPause: (() => void) | null = null;
   private timers: { at: number; run: () => void }[] = [];
   private readonly system = systemProbes();
 
@@ -117,6 +118,9 @@ export class FakeProbes implements Probes {
   }
   async macrotask(): Promise<void> {
     this.onMacrotask?.();
+  }
+  async pause(): Promise<void> {
+    this.onPause?.();
   }
   later(delayMs: number, callback: () => void): () => void {
     const timer = { at: this.time + delayMs, run: callback };

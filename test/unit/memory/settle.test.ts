@@ -139,6 +139,35 @@ describe('a confirmed delta', () => {
     expect(notebook.records[0]).toMatchObject({ delta: 0, settled: true });
   });
 
+  it('is 0 while V8 warms the kernel up, when no variable changed', async () => {
+    runCell(1, grow('heapUsed', 12_000));
+    await confirm();
+    expect(notebook.records[0]).toMatchObject({ delta: 0, settled: true });
+  });
+
+  it('is told from 2 kB on when a variable changed', async () => {
+    runCell(1, () => {
+      notebook.define('grown', new Uint8Array(5_000));
+      grow('heapUsed', 5_200)();
+    });
+    await confirm();
+    expect(notebook.records[0]?.delta).toBe(5_200);
+  });
+
+  it("has no part of what V8's compiler threads reserve for a moment", async () => {
+    runCell(1, () => {
+      notebook.define('grown', new Uint8Array(1_000_000));
+      grow('arrayBuffers', 1_000_000)();
+      grow('heapUsed', 240_000)();
+    });
+    probes.onPause = () => {
+      probes.onPause = null;
+      grow('heapUsed', -240_000)();
+    };
+    await confirm();
+    expect(notebook.records[0]?.delta).toBe(1_000_000);
+  });
+
   it('leaves out what the kernel took for itself', async () => {
     runCell(1, () => {
       grow('heapUsed', 300_000)();
