@@ -72,7 +72,7 @@ export class Edits {
       for (const piece of pieces) {
         if (typeof piece === 'string') {
           parts.push(piece);
-          mover?.insert(piece, start, end);
+          mover?.insert(piece, strayed ? start : end);
         } else {
           strayed = true;
           mover?.seek(piece.start);
@@ -118,14 +118,9 @@ class MappingMover {
     this.advance(at, to);
   }
 
-  /** New text is written in the place of `[start, end)`: it is what the first segment there is. */
-  insert(text: string, start: number, end: number): void {
-    for (
-      let position = this.position();
-      position !== null && position >= start && position < end;
-      position = this.position()
-    )
-      this.put();
+  /** New text is written in the place of the original up to `end`: it is what the first segment there is. */
+  insert(text: string, end: number): void {
+    for (let position = this.position(); position !== null && position < end; position = this.position()) this.put();
     let last = -1;
     for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) {
       this.newLine();

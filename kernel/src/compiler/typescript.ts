@@ -3,9 +3,9 @@
  * takes to load. The cache is written after the first check, when V8 has compiled what a check uses.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { Script } from 'node:vm';
 import type TypeScript from 'typescript';
@@ -74,7 +74,18 @@ export function saveCodeCache(): void {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(partial, written.createCachedData());
     renameSync(partial, path);
+    dropOldCaches(dirname(path), basename(path));
   } catch {
     // The next start takes a little longer; nothing else depends on it.
+  }
+}
+
+/** Caches of other versions that nobody has made anew for a month. */
+function dropOldCaches(folder: string, kept: string): void {
+  const old = Date.now() - 30 * 24 * 60 * 60 * 1000;
+  for (const name of readdirSync(folder)) {
+    const other = join(folder, name);
+    if (name !== kept && /^typescript-.*\.v8/.test(name) && statSync(other).mtimeMs < old)
+      rmSync(other, { force: true });
   }
 }
