@@ -20,6 +20,8 @@ export function inspectCode(
     const info = service.getQuickInfoAtPosition(file, position);
     if (info === undefined) continue;
     const signature = readSignature(ts.displayPartsToString(info.displayParts));
+    // What TypeScript says of a name that nothing declares.
+    if (signature === 'any') continue;
     const documentation = readDocumentation(service, file, position);
     const source = detail > 0 ? sourceOf(service, file, position) : null;
     return {
