@@ -96,7 +96,6 @@ describe('an interrupt', () => {
 
   it('with nothing running changes nothing', async () => {
     await byMessage();
-    await bySignal();
     const exchange = await shared.client.execute('console.log("fine")');
     expect(textOf(exchange)).toBe('fine\n');
     expect(exchange.reply.content['status']).toBe('ok');

@@ -39,7 +39,7 @@ export interface Exchange {
 
 const DELIMITER = '<IDS|MSG>';
 /** Longest wait for anything, ms: a kernel that hangs fails the test. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 30_000;
 
 type Listener = (message: WireMessage) => void;
 
