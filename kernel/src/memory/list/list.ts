@@ -6,12 +6,13 @@ import type { MemoryContext, VariablesOptions } from '../memory.js';
 import { arraySort, regExpExec } from '../primordials.js';
 import type { Probes } from '../probes.js';
 import { figureOf, type Figure, type Reach } from '../size/account.js';
+import type { Kind } from '../size/kinds.js';
 import { POINTER } from '../size/layout.js';
 import { measure } from '../size/measure.js';
 import { globToRegExp, isHidden } from './names.js';
 import { notesOf } from './notes.js';
 import { previewOf } from './preview.js';
-import { shapeOf, typeOf } from './type.js';
+import { kindIfObject, shapeOf, typeOf } from './type.js';
 
 /** Time for a whole listing, ms. */
 export const LIST_BUDGET = 50;
@@ -24,9 +25,13 @@ interface Row {
   readonly entry: GlobalEntry;
   readonly index: number;
   readonly figure: Figure;
+  readonly kind: Kind | undefined;
   readonly type: string;
   readonly hidden: boolean;
 }
+
+const SLOT: Figure = { bytes: POINTER, low: POINTER, high: POINTER, precision: 'exact' };
+const NOBODY: string[] = [];
 
 /** Owner cells as records carry them; names set on `globalThis` have none. */
 export const cellRefOf = (owner: CellTag | undefined): CellRef | null =>
@@ -75,32 +80,34 @@ export function listVariables(context: MemoryContext, probes: Probes, options: V
       hiddenCount++;
       continue;
     }
-    const type = typeOf(values[index]);
+    const kind = kindIfObject(values[index]);
+    const type = typeOf(values[index], kind);
     if (options.type !== undefined && options.type !== type) continue;
-    rows[rows.length] = { entry, index, figure, type, hidden };
+    rows[rows.length] = { entry, index, figure, kind, type, hidden };
   }
   sortRows(rows, options.sort ?? 'size');
   const total = figureOf(account.total, ceiling);
   const limit = options.limit ?? Infinity;
+  const cells = new CellRefs();
   const variables: VariableRecord[] = [];
   for (let i = 0; i < rows.length && i < limit; i++) {
-    const { entry, index, figure, type, hidden } = rows[i] as Row;
+    const { entry, index, figure, kind, type, hidden } = rows[i] as Row;
     const reach = account.reaches[index] as Reach;
     const partners = partnerNames(reach.sharedWith, entries);
     const why = hidden ? hiddenNote(entry, type) : null;
-    const notes = notesOf({ name: entry.name, value: values[index], reach, partners, why }, walker);
+    const notes = notesOf({ name: entry.name, value: values[index], kind, reach, partners, why }, walker);
     variables[i] = {
       name: entry.name,
       type,
-      shape: shapeOf(values[index]),
+      shape: shapeOf(values[index], kind),
       bytes: figure.bytes,
       low: figure.low,
       high: figure.high,
       precision: figure.precision,
       sharedBytes: Math.min(figure.bytes, Math.round(reach.shared)),
       tensorBytes: null,
-      preview: previewOf(values[index]),
-      cell: cellRefOf(entry.owner),
+      preview: previewOf(values[index], kind),
+      cell: cells.of(entry.owner),
       notes,
     };
   }
@@ -114,13 +121,27 @@ export function listVariables(context: MemoryContext, probes: Probes, options: V
   };
 }
 
+/** One reference for all variables of a cell: names come in the order of their cells. */
+class CellRefs {
+  private owner: CellTag | undefined;
+  private ref: CellRef | null = null;
+  of(owner: CellTag | undefined): CellRef | null {
+    if (owner !== this.owner) {
+      this.owner = owner;
+      this.ref = cellRefOf(owner);
+    }
+    return this.ref;
+  }
+}
+
 /** A number or a truth value takes the slot its name has, and nothing else. */
 function withSlot(figure: Figure, value: unknown): Figure {
   if (figure.bytes > 0 || (typeof value === 'object' && value !== null) || typeof value === 'function') return figure;
-  return { bytes: POINTER, low: POINTER, high: POINTER, precision: 'exact' };
+  return SLOT;
 }
 
 function partnerNames(indices: readonly number[], entries: readonly GlobalEntry[]): string[] {
+  if (indices.length === 0) return NOBODY;
   const names: string[] = [];
   for (let i = 0; i < indices.length; i++) names[i] = (entries[indices[i] as number] as GlobalEntry).name;
   return names;
@@ -136,12 +157,11 @@ function hiddenNote(entry: GlobalEntry, type: string): Note {
   return { kind: 'hidden', text: `${what}, listed because it holds over 1 MB; free it by its name` };
 }
 
+/** Rows of equal size or cell stay in the order in which they were declared. */
 function sortRows(rows: Row[], by: 'size' | 'name' | 'cell'): void {
-  const byName = (a: Row, b: Row): number => (a.entry.name < b.entry.name ? -1 : 1);
   arraySort(rows, (a: Row, b: Row) => {
-    if (by === 'size') return b.figure.bytes - a.figure.bytes || byName(a, b);
-    if (by === 'cell')
-      return (a.entry.owner?.executionCount ?? 0) - (b.entry.owner?.executionCount ?? 0) || byName(a, b);
-    return byName(a, b);
+    if (by === 'size') return b.figure.bytes - a.figure.bytes;
+    if (by === 'cell') return (a.entry.owner?.executionCount ?? 0) - (b.entry.owner?.executionCount ?? 0);
+    return a.entry.name < b.entry.name ? -1 : 1;
   });
 }

@@ -10,6 +10,7 @@ import {
 } from '../primordials.js';
 import { UNREAD } from '../size/graph.js';
 import type { Reach } from '../size/account.js';
+import type { Kind } from '../size/kinds.js';
 import type { Pin, Walker } from '../size/walker.js';
 
 /** Sharing of less is not worth a line. */
@@ -19,6 +20,8 @@ const MOST_NAMES = 3;
 export interface NoteSubject {
   readonly name: string;
   readonly value: unknown;
+  /** Its kind where it is an object. */
+  readonly kind: Kind | undefined;
   readonly reach: Reach;
   /** Names it shares parts with. */
   readonly partners: readonly string[];
@@ -26,17 +29,29 @@ export interface NoteSubject {
   readonly why: Note | null;
 }
 
+const NONE: Note[] = [];
+
+/** What there is to say, the most important first. */
 export function notesOf(subject: NoteSubject, walker: Walker): Note[] {
+  const { kind, reach, why } = subject;
+  if (
+    why === null &&
+    reach.views.length === 0 &&
+    reach.shared === 0 &&
+    kind !== 'buffer' &&
+    (reach.flags & UNREAD) === 0
+  )
+    return NONE;
   const notes: Note[] = [];
   const add = (note: Note | null): void => {
     if (note !== null) notes[notes.length] = note;
   };
-  add(subject.why);
+  add(why);
   add(ownView(subject, walker));
   add(innerViews(subject, walker));
   add(sharing(subject));
   add(bufferState(subject.value));
-  if ((subject.reach.flags & UNREAD) !== 0) {
+  if ((reach.flags & UNREAD) !== 0) {
     add({ kind: 'budget', text: 'too much to read in the time a listing may take: it holds at least this' });
   }
   return notes;

@@ -32,7 +32,7 @@ import {
   typedArrayLength,
   dataViewByteLength,
 } from '../primordials.js';
-import { constructorName, kindOf } from '../size/kinds.js';
+import { constructorName, kindOf, type Kind } from '../size/kinds.js';
 import { typeOf } from './type.js';
 import { printable, quote } from './text.js';
 
@@ -46,8 +46,8 @@ const INNER_MEMBERS = 3;
 const MOST_KEYS = 2_000;
 
 /** At most {@link PREVIEW_LENGTH} characters. */
-export function previewOf(value: unknown): string {
-  const text = show(value, 0);
+export function previewOf(value: unknown, known?: Kind): string {
+  const text = known === undefined ? show(value, 0) : showObject(value as object, 0, known);
   return text.length > PREVIEW_LENGTH ? `${stringSlice(text, 0, PREVIEW_LENGTH - 1)}…` : text;
 }
 
@@ -77,8 +77,7 @@ function bigintText(value: bigint): string {
     : `about ${value < 0n ? '-' : ''}16^${bigintToString(value, 16).length}n`;
 }
 
-function showObject(value: object, depth: number): string {
-  const kind = kindOf(value);
+function showObject(value: object, depth: number, kind = kindOf(value)): string {
   switch (kind) {
     case 'proxy':
       return '[proxy]';

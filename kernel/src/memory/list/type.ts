@@ -48,12 +48,16 @@ export function isClass(value: unknown): boolean {
   return stringSlice(functionToString(value), 0, 5) === 'class';
 }
 
+/** The kind of an object or function; `undefined` for anything else. To be asked for once and passed on. */
+export const kindIfObject = (value: unknown): Kind | undefined =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function' ? kindOf(value) : undefined;
+
 /** `number`, `Float64Array`, `Map`, `function`, `class`, the name of a class. */
-export function typeOf(value: unknown): string {
+export function typeOf(value: unknown, known?: Kind): string {
   if (value === null) return 'null';
   if (typeof value === 'function') return isProxy(value) ? 'Proxy' : isClass(value) ? 'class' : 'function';
   if (typeof value !== 'object') return typeof value;
-  const kind = kindOf(value);
+  const kind = known ?? kindOf(value);
   if (kind === 'proxy') return 'Proxy';
   if (kind === 'wasmMemory' || kind === 'namespace' || kind === 'arguments') return kindNames[kind] as string;
   const made = constructorName(value);
@@ -63,10 +67,10 @@ export function typeOf(value: unknown): string {
 }
 
 /** `1000000`, `10 × 3`, `3 keys`, `80 bytes`; `null` for what has none. */
-export function shapeOf(value: unknown): string | null {
+export function shapeOf(value: unknown, known?: Kind): string | null {
   if (typeof value === 'string') return `${value.length}`;
   if (typeof value !== 'object' || value === null) return null;
-  switch (kindOf(value)) {
+  switch (known ?? kindOf(value)) {
     case 'array':
       return arrayShape(value as unknown[]);
     case 'typedArray':

@@ -23,6 +23,19 @@ const MOST_VISITS = 3_000_000;
 const MOST_NAMES = 8;
 const MOST_VIEWS = 2_000;
 const NOBODY: number[] = [];
+const NOTHING: Reach = {
+  low: 0,
+  likely: 0,
+  high: 0,
+  flags: 0,
+  shared: 0,
+  sharedWith: NOBODY,
+  cutShort: false,
+  views: NOBODY,
+};
+
+/** The root of a value that takes no bytes of its own. */
+export const NO_NODE = -1;
 
 /** The sums of one walk. */
 export class Account {
@@ -93,6 +106,7 @@ export class Account {
 
   /** Likely bytes of a counted root that roots beyond the counted ones reach too, and those roots. */
   keptOf(index: number): { bytes: number; keepers: number[] } {
+    if (this.roots[index] === NO_NODE) return { bytes: 0, keepers: [] };
     const { graph, queue, keeper } = this;
     const count = this.visit(this.roots[index] as number, ++this.stamp, false);
     const keepers: number[] = [];
@@ -110,6 +124,10 @@ export class Account {
   }
 
   private sum(index: number): Reach {
+    if (this.roots[index] === NO_NODE) {
+      this.own[index] = 0;
+      return NOTHING;
+    }
     const { graph, reacher, second, queue } = this;
     const cutShort = this.visits > MOST_VISITS;
     const reach: Reach = {
@@ -149,6 +167,7 @@ export class Account {
   }
 
   private share(index: number, reach: Reach): void {
+    if (reach === NOTHING) return;
     const { graph, reacher, second, queue } = this;
     const count = this.visit(this.roots[index] as number, ++this.stamp, reach.cutShort);
     for (let i = 0; i < count; i++) {

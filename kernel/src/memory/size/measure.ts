@@ -1,6 +1,7 @@
 /** Sizes of many values at once, under one budget of time that is shared out fairly: small ones exactly, large ones as
  * far as the time goes. */
-import { Account } from './account.js';
+import { Account, NO_NODE } from './account.js';
+import { isSmi } from './layout.js';
 import { natives } from './natives.js';
 import { outside } from './outside.js';
 import { Walker, type Reading } from './walker.js';
@@ -39,22 +40,26 @@ export function measure(
 ): Measured {
   const until = probes.now() + budgetMs;
   const walker = new Walker(natives(), () => probes.now(), probes.random(), outside);
-  const readings: Reading[] = [];
-  const finished =
-    readRange(walker, values, readings, 0, counted, until, probes) &&
-    readRange(walker, values, readings, counted, values.length, until, probes);
-  for (let i = readings.length; i < values.length; i++) readings[i] = walker.begin(values[i]);
-  walker.log.conclude(walker.graph);
   const roots: number[] = [];
-  for (let i = 0; i < readings.length; i++) roots[i] = (readings[i] as Reading).root;
+  const finished =
+    readRange(walker, values, roots, 0, counted, until, probes) &&
+    readRange(walker, values, roots, counted, values.length, until, probes);
+  for (let i = roots.length; i < values.length; i++) roots[i] = walker.begin(values[i]);
+  walker.log.conclude(walker.graph);
   return { walker, account: new Account(walker.graph, roots, counted), truncated: !finished };
+}
+
+/** Values that take no more than the slot they are in. */
+function isSlot(value: unknown): boolean {
+  const type = typeof value;
+  return type === 'undefined' || type === 'boolean' || value === null || (type === 'number' && isSmi(value as number));
 }
 
 /** Reads values `from` to before `to`; `false` when the time was over first. */
 function readRange(
   walker: Walker,
   values: readonly unknown[],
-  readings: Reading[],
+  roots: number[],
   from: number,
   to: number,
   until: number,
@@ -64,9 +69,13 @@ function readRange(
   let left = 0;
   let late = false;
   for (let i = from; i < to; i++) {
-    const reading = walker.begin(values[i]);
-    readings[i] = reading;
+    if (isSlot(values[i])) {
+      roots[i] = NO_NODE;
+      continue;
+    }
+    roots[i] = walker.begin(values[i]);
     if (!walker.pending) continue;
+    const reading = walker.current;
     if (!late && i % VALUES_A_LOOK === 0) late = probes.now() >= until;
     if (!walker.run(reading, late ? -Infinity : until, late ? 0 : FIRST_ROUND)) unfinished[left++] = reading;
   }

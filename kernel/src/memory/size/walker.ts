@@ -57,7 +57,6 @@ export class Reading {
   drawsThisTurn = 0;
   owner = 0;
   draw = 0;
-  constructor(readonly root: number) {}
 }
 
 let plainSizes: PlainSizes | undefined;
@@ -89,7 +88,9 @@ export class Walker {
   readonly pins = new SafeMap<number, Pin>();
   /** Bytes of the widest view met, by the node of its buffer. */
   readonly widestViews = new SafeMap<number, number>();
-  private reading: Reading = new Reading(-1);
+  private reading: Reading = new Reading();
+  /** A reading that is over and held nothing: most values need one for a moment only. */
+  private spare: Reading | null = null;
   /** What the current reading has met and not read yet. */
   private readonly values: object[] = [];
   private readonly nodes: number[] = [];
@@ -113,13 +114,20 @@ export class Walker {
     this.texts = new Texts(this.graph, engine);
   }
 
-  /** Starts with a value; its node is the reading's root. Call {@link run} next. */
-  begin(value: unknown): Reading {
-    const reading = new Reading(this.graph.add(0, 0, 0));
-    this.reading = reading;
+  /** Starts with a value and gives its node. What it has to read, {@link run} reads as {@link current}. */
+  begin(value: unknown): number {
+    const root = this.graph.add(0, 0, 0);
+    this.reading = this.spare ?? new Reading();
+    this.spare = null;
     this.group = 0;
-    this.reach(reading.root, value);
-    return reading;
+    this.reach(root, value);
+    if (this.depth === 0) this.spare = this.reading;
+    return root;
+  }
+
+  /** The reading of the value that was begun last. */
+  get current(): Reading {
+    return this.reading;
   }
 
   /** The node of an object that was met, or -1. */
@@ -140,7 +148,10 @@ export class Walker {
         this.save(reading);
         return false;
       }
-      if (!this.drawOne(reading)) return true;
+      if (!this.drawOne(reading)) {
+        this.spare = reading.open === null ? reading : null;
+        return true;
+      }
     }
   }
 
