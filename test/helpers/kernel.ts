@@ -81,7 +81,13 @@ export async function startKernel(options: KernelOptions = {}): Promise<RunningK
   writeFileSync(file, JSON.stringify(info));
   const child = spawn(process.execPath, [KERNEL_MAIN, 'kernel', file, ...(options.args ?? [])], {
     cwd: options.cwd ?? folder,
-    env: { ...process.env, HEAPMARK_STATE_DIR: join(folder, 'state'), ...options.env },
+    // With the parent's mark, as from a server: a test run that is killed leaves no kernel behind.
+    env: {
+      ...process.env,
+      JPY_PARENT_PID: String(process.pid),
+      HEAPMARK_STATE_DIR: join(folder, 'state'),
+      ...options.env,
+    },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   return new RunningKernel(child, info, folder);
