@@ -40,7 +40,7 @@ export function renderTable({ results, kernels, figureIds, machine, rounds }: Re
   );
   return [
     `${machine.cpus} × ${machine.cpuModel}, ${machine.platform}, Node ${machine.node}; load at the start ${machine.loadAtStart.toFixed(1)}`,
-    `medians of ${rounds} round${rounds === 1 ? '' : 's'} (smallest–largest); times in ms, memory in MB`,
+    `medians of ${rounds} round${rounds === 1 ? '' : 's'} (smallest–largest); times in ms, memory in MB (PSS: pages shared with other programs count by share)`,
     '',
     ...lines,
     ...section(
