@@ -71,7 +71,7 @@ describe('which names are listed', () => {
     expect(listed({ pattern: 'a.b' })).toEqual(['a.b']);
     expect(listed({ pattern: 'aXb' })).toEqual([]);
     expect(listed({ type: 'Map' })).toEqual(['row2']);
-    expect(listed({ sort: 'cell' })).toEqual(['rows', 'a.b', 'row2']);
+    expect(listed({ sort: 'cell' })).toEqual(['rows', 'row2', 'a.b']);
     expect(listed({ sort: 'name' })).toEqual(['a.b', 'row2', 'rows']);
   });
 

@@ -17,6 +17,8 @@ interface Result {
 }
 
 const accuracy = (file: string): string => fileURLToPath(new URL(`../../../bench/accuracy/${file}`, import.meta.url));
+/** Without compiler threads: one reserves up to 256 kB of the heap while it works. */
+const FLAGS = ['--expose-gc', '--no-opt'];
 let folder: string;
 let results: Result[];
 
@@ -33,7 +35,7 @@ beforeAll(async () => {
     alias: { '@heapmark/protocol': protocol },
     logLevel: 'silent',
   });
-  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', accuracy('child.mjs'), model, '3000']);
+  const { stdout } = await promisify(execFile)(process.execPath, [...FLAGS, accuracy('child.mjs'), model, '3000']);
   results = JSON.parse(stdout) as Result[];
 }, 120_000);
 
