@@ -17,15 +17,21 @@ export interface ReportInput {
 export function renderTable({ results, kernels, figureIds, machine, rounds }: ReportInput): string {
   const rows = [['', ...kernels, 'mark', 'reached']];
   const missing = new Map<string, string[]>();
+  const partly = new Map<string, string[]>();
+  const file = (to: Map<string, string[]>, kernel: KernelName, reason: string, title: string): void => {
+    const key = `${kernel}: ${firstLine(reason)}`;
+    to.set(key, [...(to.get(key) ?? []), title.trim()]);
+  };
   for (const id of figureIds) {
     const figure: Figure = figures[id];
     const cells = kernels.map((kernel) => {
       const result = results.get(kernel, id);
+      const failure = results.failure(kernel, id);
       if (result.summary === null) {
-        const reason = `${kernel}: ${firstLine(result.reason)}`;
-        missing.set(reason, [...(missing.get(reason) ?? []), figure.title.trim()]);
+        file(missing, kernel, result.reason, figure.title);
         return '—';
       }
+      if (failure !== null) file(partly, kernel, failure, figure.title);
       const { median, min, max, count } = result.summary;
       const middle = format(median, figure.unit);
       return count > 1 ? `${middle} (${format(min, figure.unit)}–${format(max, figure.unit)})` : middle;
@@ -43,10 +49,8 @@ export function renderTable({ results, kernels, figureIds, machine, rounds }: Re
     `medians of ${rounds} round${rounds === 1 ? '' : 's'} (smallest–largest); times in ms, memory in MB (PSS: pages shared with other programs count by share)`,
     '',
     ...lines,
-    ...section(
-      'Not measured',
-      [...missing].map(([reason, titles]) => `${reason} — ${titles.join('; ')}`),
-    ),
+    ...section('Not measured', reasonLines(missing)),
+    ...section('Not measured in every round', reasonLines(partly)),
     ...section('Notes', results.notes.map(firstLine)),
   ].join('\n');
 }
@@ -84,6 +88,9 @@ function format(value: number, unit: Unit): string {
   const shown = unit === 'bytes' ? value / 1e6 : value;
   return shown.toFixed(shown < 10 ? 1 : 0);
 }
+
+const reasonLines = (reasons: ReadonlyMap<string, readonly string[]>): string[] =>
+  [...reasons].map(([reason, titles]) => `${reason} — ${titles.join('; ')}`);
 
 const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
 

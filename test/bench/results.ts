@@ -27,6 +27,11 @@ export class Results {
     return { summary: null, reason: this.reasons.get(key) ?? 'not measured in this run' };
   }
 
+  /** Why a figure is missing in some round; `null` when it never was. */
+  failure(kernel: KernelName, figure: FigureId): string | null {
+    return this.reasons.get(`${kernel} ${figure}`) ?? null;
+  }
+
   /** Notes that came up, such as output that was lost. */
   readonly notes: string[] = [];
 

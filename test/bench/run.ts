@@ -32,7 +32,14 @@ async function main(): Promise<void> {
   if (options.kernels.some((kernel) => kernel !== 'heapmark')) tryInstall(results);
 
   // A start that is thrown away fills each kernel's own caches and the system's.
-  for (const kernel of options.kernels) await attempt(kernel, unavailable, () => warmUp(kernel, scratch));
+  for (const kernel of options.kernels) {
+    try {
+      await warmUp(kernel, scratch);
+    } catch (error) {
+      if (!(error instanceof UnavailableKernel)) throw error;
+      unavailable.set(kernel, error.message);
+    }
+  }
   await measure(options, { results, scratch, quick: options.quick }, unavailable);
 
   const figureIds = options.measurements.flatMap((measurement) => measurement.figures);
@@ -54,27 +61,13 @@ async function measure(options: Options, bench: Bench, unavailable: Map<KernelNa
         if (unavailable.has(kernel)) continue;
         process.stderr.write(`round ${round} of ${options.rounds}: ${measurement.name}, ${kernel}\n`);
         try {
-          await attempt(kernel, unavailable, () => measurement.run(kernel, bench));
+          await measurement.run(kernel, bench);
         } catch (error) {
           const reason = error instanceof Error ? error.message : String(error);
           for (const figure of measurement.figures) bench.results.missing(kernel, figure, reason);
         }
       }
     }
-  }
-}
-
-/** Runs `work`; a kernel that cannot be started is noted once and left out from then on. */
-async function attempt(
-  kernel: KernelName,
-  unavailable: Map<KernelName, string>,
-  work: () => Promise<void>,
-): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof UnavailableKernel)) throw error;
-    unavailable.set(kernel, error.message);
   }
 }
 

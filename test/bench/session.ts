@@ -11,6 +11,8 @@ import { findKernel, UnavailableKernel, type KernelName, type Scratch } from './
 import { processTree } from './process-tree.js';
 
 const READY_BOUND_MS = 60_000;
+/** Jupyter's client waits as long before it asks again. Milliseconds. */
+const ASK_AGAIN_MS = 1_000;
 const SHUTDOWN_BOUND_MS = 3_000;
 const STDERR_KEPT = 2_000;
 
@@ -52,7 +54,7 @@ export class Session {
     ]);
     const bound = new AbortController();
     const outcome = await Promise.race([
-      session.client.request('kernel_info_request', {}).then(() => null),
+      session.answered(bound.signal).then(() => null),
       ended,
       delay(READY_BOUND_MS, `It was not ready within ${READY_BOUND_MS} ms.`, { signal: bound.signal }),
     ]);
@@ -63,6 +65,17 @@ export class Session {
       throw new UnavailableKernel(name, [outcome, session.stderr.trim()].join(' ').trim());
     }
     return { session, readyMs };
+  }
+
+  /** Asks until there is an answer, as Jupyter's client does: what came while a socket was being bound may be lost. */
+  private async answered(signal: AbortSignal): Promise<void> {
+    let answer: Promise<unknown> | null = null;
+    while (!signal.aborted) {
+      const asked = this.client.request('kernel_info_request', {});
+      answer = answer === null ? asked : Promise.race([answer, asked]);
+      const came = await Promise.race([answer.then(() => true), delay(ASK_AGAIN_MS, false)]);
+      if (came) return;
+    }
   }
 
   get pid(): number {
