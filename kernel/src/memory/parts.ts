@@ -27,8 +27,13 @@ export type SeePart = (part: unknown, kind: PartKind, key: unknown) => void;
 /** Parts between two questions whether to go on. */
 const PARTS_A_LOOK = 1_024;
 
-/** Shows each part to `see`; asks `goOn` now and then, and gives `false` when it was stopped. */
-export function eachPart(value: object, see: SeePart, goOn: () => boolean): boolean {
+const always = (): boolean => true;
+
+/**
+ * Shows each part to `see`; asks `goOn` now and then, and gives `false` when it was stopped. A
+ * tiny typed array is asked for its buffer, which moves its data out of the heap, only where `mayAsk` allows it.
+ */
+export function eachPart(value: object, see: SeePart, goOn: () => boolean, mayAsk = always): boolean {
   if (isProxy(value) || outside(value)) return true;
   const kind = kindOf(value);
   switch (kind) {
@@ -56,7 +61,7 @@ export function eachPart(value: object, see: SeePart, goOn: () => boolean): bool
       break;
     }
     case 'typedArray':
-      if (typedArrayByteLength(value) > ON_HEAP_LIMIT || typedArrayByteOffset(value) > 0)
+      if (typedArrayByteLength(value) > ON_HEAP_LIMIT || typedArrayByteOffset(value) > 0 || mayAsk())
         see(typedArrayBuffer(value), 'internal', 'its buffer');
       return true;
     case 'dataView':

@@ -15,6 +15,8 @@ import { SafeMap, stringOf } from './primordials.js';
 const SEARCH_BUDGET = 150;
 const MOST_OBJECTS = 400_000;
 const OBJECTS_A_LOOK = 64;
+/** Tiny typed arrays that one search may ask for their buffer, variables before what they hold. */
+const BUFFERS_ASKED = 1_000;
 
 interface Step {
   readonly from: number;
@@ -50,6 +52,7 @@ export function findHolders(roots: readonly GlobalEntry[], targets: readonly obj
   };
   for (let i = 0; i < roots.length; i++) meet((roots[i] as GlobalEntry).value, -1, 'global', i);
   let complete = true;
+  let buffersToAsk = BUFFERS_ASKED;
   for (let head = 0; head < steps.length && left > 0; head++) {
     if (head > MOST_OBJECTS || (head % OBJECTS_A_LOOK === 0 && probes.now() > until)) {
       complete = false;
@@ -59,6 +62,7 @@ export function findHolders(roots: readonly GlobalEntry[], targets: readonly obj
       (steps[head] as Step).target,
       (part, kind, key) => meet(part, head, kind, key),
       () => left > 0 && probes.now() <= until,
+      () => buffersToAsk-- > 0,
     );
     if (!whole && left > 0) complete = false;
   }

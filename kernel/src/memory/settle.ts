@@ -95,7 +95,10 @@ export class Settler {
     this.stop();
     this.callOff = this.probes.later(delayMs, () => {
       this.callOff = null;
-      void this.settle();
+      // No cell of the user's is running: an error of ours would be shown as one of the next. The cells stay unsettled.
+      this.settle().catch(() => {
+        this.pending = [];
+      });
     });
   }
 

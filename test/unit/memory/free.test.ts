@@ -44,6 +44,37 @@ describe('a free', () => {
     expect(record.sharedKept).toMatchObject([{ name: 'a', with: ['b'] }]);
   });
 
+  it('names a small view at the start of a buffer as what holds it', async () => {
+    const define = (): void => {
+      const large = Buffer.alloc(3_000_000);
+      notebook.define('large', large);
+      notebook.define('view', large.subarray(0, 10));
+    };
+    define();
+    const record = await memory.free(['large']);
+    expect(record.sharedKept).toMatchObject([{ name: 'large', with: ['view'] }]);
+    expect(record.stillHeld).toEqual([]);
+    expect(record.bytesExpected).toBeLessThan(1_000);
+  });
+
+  it('counts no garbage that was there before as freed', async () => {
+    let held: unknown = Array.from({ length: 1_000 }, (_, i) => ({ i }));
+    notebook.define('c0', held);
+    notebook.define('c1', held);
+    let garbage: unknown = Array.from({ length: 50_000 }, (_, i) => ({ i }));
+    garbage = undefined;
+    const record = await memory.free(['c0']);
+    expect(record.bytesReturned.heap).toBeLessThan(100_000);
+    expect(garbage).toBe(undefined);
+    held = undefined;
+  });
+
+  it('does not take a concatenation that cost next to nothing for a text that is still there', async () => {
+    notebook.define('rope', 'é€'.repeat(5_000_000));
+    const record = await memory.free(['rope']);
+    expect(record.stillHeld).toEqual([]);
+  });
+
   it('shows the way to a value through containers', async () => {
     const model = { weights: new Float64Array(10_000) };
     notebook.define('model', model);

@@ -51,6 +51,26 @@ describe('the confirming collection', () => {
     expect(record?.deltaByKind).toEqual({ heapUsed: 0, arrayBuffers: 8_000_000, otherExternal: 0 });
   });
 
+  it('drops an error of its own: it is no error of a cell', async () => {
+    runCell(1, grow('arrayBuffers', 8_000_000));
+    settler.quiet(true);
+    probes.onCollect = () => {
+      throw new Error('from the collector');
+    };
+    const seen: unknown[] = [];
+    const see = (reason: unknown): void => void seen.push(reason);
+    process.on('unhandledRejection', see);
+    await probes.pass(1_000);
+    await new Promise((resolve) => void setImmediate(resolve));
+    process.off('unhandledRejection', see);
+    expect(seen).toEqual([]);
+    probes.onCollect = null;
+    runCell(2, grow('arrayBuffers', 1_000_000));
+    settler.quiet(true);
+    await probes.pass(1_000);
+    expect(notebook.records.at(-1)).toMatchObject({ executionCount: 2 });
+  });
+
   it('does not start while cells are queued, and then gives the batch one delta', async () => {
     runCell(1, grow('heapUsed', 1_000_000));
     await probes.pass(5_000);

@@ -38,7 +38,7 @@ export const cellRefOf = (owner: CellTag | undefined): CellRef | null =>
   owner === undefined || owner.parentId === '' ? null : { cellId: owner.cellId, executionCount: owner.executionCount };
 
 /** Defined names, data first: the order in which values are read and counted. */
-function ordered(context: MemoryContext, all: boolean): { entries: GlobalEntry[]; data: number } {
+function ordered(context: MemoryContext, all: boolean): { entries: GlobalEntry[]; data: number; added: number } {
   const entries: GlobalEntry[] = [];
   const hidden: GlobalEntry[] = [];
   const imports: GlobalEntry[] = [];
@@ -47,17 +47,20 @@ function ordered(context: MemoryContext, all: boolean): { entries: GlobalEntry[]
     else if (entry.kind === 'import') imports[imports.length] = entry;
     else hidden[hidden.length] = entry;
   }
-  if (all) for (const entry of context.globals.addedToGlobalThis()) entries[entries.length] = entry;
+  const onGlobalThis = context.globals.addedToGlobalThis();
+  if (all) for (const entry of onGlobalThis) entries[entries.length] = entry;
   const data = entries.length;
   for (let i = 0; i < hidden.length; i++) entries[entries.length] = hidden[i] as GlobalEntry;
   for (let i = 0; i < imports.length; i++) entries[entries.length] = imports[i] as GlobalEntry;
-  return { entries, data };
+  const added = entries.length;
+  if (!all) for (const entry of onGlobalThis) entries[entries.length] = entry;
+  return { entries, data, added };
 }
 
 /** Lists variables; bounded in time, see {@link LIST_BUDGET}. */
 export function listVariables(context: MemoryContext, probes: Probes, options: VariablesOptions = {}): VariablesRecord {
   const start = probes.now();
-  const { entries, data } = ordered(context, options.all === true);
+  const { entries, data, added } = ordered(context, options.all === true);
   const values: unknown[] = [];
   for (let i = 0; i < entries.length; i++) values[i] = (entries[i] as GlobalEntry).value;
   const { walker, account, truncated } = measure(
@@ -77,7 +80,8 @@ export function listVariables(context: MemoryContext, probes: Probes, options: V
     const figure = withSlot(figureOf(account.reaches[index] as Reach, ceiling), values[index]);
     const hidden = index >= data;
     if (hidden && figure.low < HEAVY) {
-      hiddenCount++;
+      // Names that only stand on `globalThis` are no variables of the notebook: not counted as hidden ones.
+      if (index < added) hiddenCount++;
       continue;
     }
     const kind = kindIfObject(values[index]);
@@ -86,7 +90,7 @@ export function listVariables(context: MemoryContext, probes: Probes, options: V
     rows[rows.length] = { entry, index, figure, kind, type, hidden };
   }
   sortRows(rows, options.sort ?? 'size');
-  const total = figureOf(account.total, ceiling);
+  const total = totalOf(account.total, rows, ceiling);
   const limit = options.limit ?? Infinity;
   const cells = new CellRefs();
   const variables: VariableRecord[] = [];
@@ -94,7 +98,7 @@ export function listVariables(context: MemoryContext, probes: Probes, options: V
     const { entry, index, figure, kind, type, hidden } = rows[i] as Row;
     const reach = account.reaches[index] as Reach;
     const partners = partnerNames(reach.sharedWith, entries);
-    const why = hidden ? hiddenNote(entry, type) : null;
+    const why = hidden ? hiddenNote(entry, type, index >= added) : null;
     const notes = notesOf({ name: entry.name, value: values[index], kind, reach, partners, why }, walker);
     variables[i] = {
       name: entry.name,
@@ -134,6 +138,16 @@ class CellRefs {
   }
 }
 
+/** All together: at least so much as soon as one of the parts is a floor. */
+function totalOf(total: Reach, rows: readonly Row[], ceiling: number): Figure {
+  const figure = figureOf(total, ceiling);
+  for (let i = 0; i < rows.length; i++) {
+    if ((rows[i] as Row).figure.precision === 'atLeast')
+      return { bytes: figure.low, low: figure.low, high: null, precision: 'atLeast' };
+  }
+  return figure;
+}
+
 /** A number or a truth value takes the slot its name has, and nothing else. */
 function withSlot(figure: Figure, value: unknown): Figure {
   if (figure.bytes > 0 || (typeof value === 'object' && value !== null) || typeof value === 'function') return figure;
@@ -147,9 +161,10 @@ function partnerNames(indices: readonly number[], entries: readonly GlobalEntry[
   return names;
 }
 
-function hiddenNote(entry: GlobalEntry, type: string): Note {
-  const what =
-    entry.kind === 'import'
+function hiddenNote(entry: GlobalEntry, type: string, onGlobalThis: boolean): Note {
+  const what = onGlobalThis
+    ? 'a property of globalThis'
+    : entry.kind === 'import'
       ? 'an import'
       : type === 'function' || type === 'class'
         ? `a ${type}`

@@ -1,5 +1,6 @@
 /** Sums over a graph: what each root reaches, what it shares, what all reach together. */
-import { SAMPLED, UNREAD, UNWALKABLE, VIEW, type Graph } from './graph.js';
+import { arraySort, mapForEach, SafeMap } from '../primordials.js';
+import { SAMPLED, TEXT, UNREAD, UNWALKABLE, VIEW, type Graph } from './graph.js';
 
 /** What one root reaches. */
 export interface Reach {
@@ -10,7 +11,7 @@ export interface Reach {
   flags: number;
   /** Likely bytes that another root reaches too. */
   shared: number;
-  /** Roots that share at least one node, by their index; not all when there are many. */
+  /** Roots that share a good part of that, by their index, the largest first; not all when there are many. */
   sharedWith: number[];
   /** The visits that all sums may take were spent before this root's turn: its figures miss what others reach too. */
   cutShort: boolean;
@@ -21,6 +22,8 @@ export interface Reach {
 /** Edges that all sums of one accounting may follow: about 30 ms. */
 const MOST_VISITS = 3_000_000;
 const MOST_NAMES = 8;
+/** A partner of less than this share of what the largest one shares is not named. */
+const NAMED_SHARE = 0.05;
 const MOST_VIEWS = 2_000;
 const NOBODY: number[] = [];
 const NOTHING: Reach = {
@@ -109,18 +112,17 @@ export class Account {
     if (this.roots[index] === NO_NODE) return { bytes: 0, keepers: [] };
     const { graph, queue, keeper } = this;
     const count = this.visit(this.roots[index] as number, ++this.stamp, false);
-    const keepers: number[] = [];
+    const partners = new SafeMap<number, number>();
     let bytes = 0;
     for (let i = 0; i < count; i++) {
       const node = queue[i] as number;
       const other = keeper[node] as number;
-      if (other === -1) continue;
-      bytes += graph.likely[node] as number;
-      let known = keepers.length >= MOST_NAMES;
-      for (let j = 0; j < keepers.length && !known; j++) known = keepers[j] === other;
-      if (!known) keepers[keepers.length] = other;
+      if (other === -1 || ((graph.flags[node] as number) & TEXT) !== 0) continue;
+      const likely = graph.likely[node] as number;
+      bytes += likely;
+      partners.set(other, (partners.get(other) ?? 0) + likely);
     }
-    return { bytes, keepers };
+    return { bytes, keepers: largestOf(partners) };
   }
 
   private sum(index: number): Reach {
@@ -157,7 +159,7 @@ export class Account {
       if (reacher[node] === -1) {
         reacher[node] = index;
         own += graph.likely[node] as number;
-      } else if (second[node] === 0) {
+      } else if (second[node] === 0 && (flags & TEXT) === 0) {
         second[node] = index + 1;
         this.anythingShared = true;
       }
@@ -169,22 +171,19 @@ export class Account {
   private share(index: number, reach: Reach): void {
     if (reach === NOTHING) return;
     const { graph, reacher, second, queue } = this;
+    const partners = new SafeMap<number, number>();
     const count = this.visit(this.roots[index] as number, ++this.stamp, reach.cutShort);
     for (let i = 0; i < count; i++) {
       const node = queue[i] as number;
       const other = second[node] as number;
       if (other === 0) continue;
-      reach.shared += graph.likely[node] as number;
+      const likely = graph.likely[node] as number;
+      reach.shared += likely;
       const first = reacher[node] as number;
-      this.name(reach, first === index ? other - 1 : first);
+      const partner = first === index ? other - 1 : first;
+      partners.set(partner, (partners.get(partner) ?? 0) + likely);
     }
-  }
-
-  private name(reach: Reach, partner: number): void {
-    if (reach.sharedWith === NOBODY) reach.sharedWith = [];
-    const { sharedWith } = reach;
-    for (let i = 0; i < sharedWith.length; i++) if (sharedWith[i] === partner) return;
-    if (sharedWith.length < MOST_NAMES) sharedWith[sharedWith.length] = partner;
+    if (partners.size > 0) reach.sharedWith = largestOf(partners);
   }
 
   /**
@@ -213,6 +212,22 @@ export class Account {
   }
 }
 
+/** The roots by what they share, those of little left out. */
+function largestOf(partners: SafeMap<number, number>): number[] {
+  const ranked: { root: number; bytes: number }[] = [];
+  mapForEach(partners, (bytes, root) => {
+    ranked[ranked.length] = { root: root as number, bytes: bytes as number };
+  });
+  arraySort(ranked, (a: { bytes: number }, b: { bytes: number }) => b.bytes - a.bytes);
+  const least = (ranked[0]?.bytes ?? 0) * NAMED_SHARE;
+  const named: number[] = [];
+  for (let i = 0; i < ranked.length && i < MOST_NAMES; i++) {
+    const { root, bytes } = ranked[i] as { root: number; bytes: number };
+    if (bytes >= least) named[named.length] = root;
+  }
+  return named;
+}
+
 /** The figures of a record, as `Precision` defines them. */
 export interface Figure {
   bytes: number;
@@ -224,6 +239,8 @@ export interface Figure {
 /** A range so narrow is what a person calls exact: 1 %, or the few words V8 may have left free. */
 const NARROW = 0.01;
 const FEW_WORDS = 16;
+/** Below, a part that may or may not be there says nothing next to one that cannot be read. */
+const SMALL_FLOOR = 4_096;
 
 /** @param ceiling what all values together cannot exceed: the heap in use and what is outside of it. */
 export function figureOf(reach: Reach, ceiling: number): Figure {
@@ -233,7 +250,7 @@ export function figureOf(reach: Reach, ceiling: number): Figure {
   const likely = Math.min(Math.max(Math.round(reach.likely), low), high);
   const sampled = (reach.flags & SAMPLED) !== 0;
   const floorOnly = (reach.flags & (UNWALKABLE | UNREAD)) !== 0;
-  if (floorOnly && !sampled && likely - low <= Math.max(NARROW * likely, FEW_WORDS))
+  if (floorOnly && !sampled && likely - low <= Math.max(NARROW * likely, SMALL_FLOOR))
     return { bytes: low, low, high: null, precision: 'atLeast' };
   if (floorOnly || reach.cutShort) return { bytes: likely, low, high: null, precision: 'estimate' };
   const exact = !sampled && bounded && high - low <= Math.max(NARROW * likely, FEW_WORDS);

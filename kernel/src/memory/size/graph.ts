@@ -11,6 +11,8 @@ export const UNREAD = 2;
 export const SAMPLED = 4;
 /** A view of an ArrayBuffer that is much larger. */
 export const VIEW = 8;
+/** A text: without identity, so no evidence that two share anything. */
+export const TEXT = 16;
 
 const grown = <T extends Float64Array | Int32Array | Uint8Array>(old: T, make: (length: number) => T): T => {
   const larger = make(old.length * 2);

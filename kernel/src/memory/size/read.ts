@@ -108,7 +108,7 @@ function readByKind(walker: Walker, node: number, value: object, shape: Shape): 
       walker.view(node, dataViewByteLength(value), dataViewBuffer(value));
       return;
     case 'buffer':
-      own(ARRAY_BUFFER + (isSharedArrayBuffer(value) ? sharedByteLength(value) : arrayBufferByteLength(value)));
+      own(ARRAY_BUFFER + bufferBytes(value as ArrayBufferLike));
       return;
     case 'wasmMemory': {
       own(OBJECT + 2 * POINTER);
@@ -272,16 +272,22 @@ function readSparse(walker: Walker, node: number, value: unknown[]): void {
 
 function readTypedArray(walker: Walker, node: number, value: object): void {
   const bytes = typedArrayByteLength(value);
-  // Asking for the buffer of a small array would move its data out of the heap; a view at an offset has one already.
-  if (bytes > ON_HEAP_LIMIT || typedArrayByteOffset(value) > 0) {
+  const small = bytes <= ON_HEAP_LIMIT && typedArrayByteOffset(value) === 0;
+  const buffer = !small || walker.mayAskForBuffer(value) ? typedArrayBuffer(value) : null;
+  const ownOnly = small && (buffer === null || bufferBytes(buffer) === bytes);
+  if (buffer !== null && ownOnly) walker.askedInVain();
+  if (buffer !== null && !ownOnly) {
     walker.graph.grow(node, TYPED_ARRAY, TYPED_ARRAY, TYPED_ARRAY);
-    walker.view(node, bytes, typedArrayBuffer(value));
+    walker.view(node, bytes, buffer);
     return;
   }
   const own =
     TYPED_ARRAY + ARRAY_BUFFER + (bytes === 0 ? 0 : FIXED_ARRAY_HEADER + Math.ceil(bytes / POINTER) * POINTER);
   walker.graph.grow(node, own, own, own);
 }
+
+const bufferBytes = (buffer: ArrayBufferLike): number =>
+  isSharedArrayBuffer(buffer) ? sharedByteLength(buffer) : arrayBufferByteLength(buffer);
 
 function readArguments(walker: Walker, node: number, value: object): void {
   const keys = ownKeys(value);

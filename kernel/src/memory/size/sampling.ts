@@ -7,13 +7,15 @@
  * classes in a population", Scandinavian Journal of Statistics 11, 1984). With no node met twice, all may be distinct,
  * and the chance of meeting none twice bounds their number from below.
  */
-import { mapForEach, SafeMap } from '../primordials.js';
-import { SAMPLED, type Graph } from './graph.js';
+import { mapForEach, SafeMap, SafeSet } from '../primordials.js';
+import { SAMPLED, UNREAD, type Graph } from './graph.js';
 
 /** -ln(0.05), twice: with D distinct ones, k draws show none twice with a probability of exp(-k * k / 2D). */
 const NONE_TWICE = 6;
 /** Standard deviations on each side: 97.5 % for small samples and skew. */
 const DEVIATIONS = 2.4;
+/** So few members give no upper bound for the rest. */
+const FEW_MEMBERS = 8;
 /** An event not seen in k draws has a rate below 3 / k (95 %). */
 const RULE_OF_THREE = 3;
 
@@ -105,7 +107,7 @@ export class SampleLog {
     }
     for (let owner = this.samples.length; owner > 0; owner--) {
       const sample = this.samples[owner - 1] as Sample;
-      if (sample.taken < sample.size) this.extrapolate(graph, sample, head[owner] as number, next);
+      this.extrapolate(graph, sample, head[owner] as number, next);
     }
   }
 
@@ -127,12 +129,19 @@ export class SampleLog {
   }
 
   private extrapolate(graph: Graph, sample: Sample, firstNode: number, next: Int32Array): void {
-    graph.flag(sample.node, SAMPLED);
-    const { size, taken } = sample;
-    if (taken === 0) {
+    const { size } = sample;
+    const unfinished = this.unfinished(graph, firstNode, next);
+    if (sample.taken >= size && unfinished.size === 0) return;
+    // A member that was drawn and not read to its end is none of the sample.
+    const taken = sample.taken - unfinished.size;
+    if (taken <= 0) {
+      graph.flag(sample.node, UNREAD);
       graph.grow(sample.node, 0, 0, Infinity);
       return;
     }
+    graph.flag(sample.node, SAMPLED);
+    for (let node = firstNode - 1; node >= 0; node = (next[node] as number) - 1)
+      if (this.met[node] === 1) graph.unflag(node, UNREAD);
     const groups = new SafeMap<number, Group>();
     const members = new SafeMap<number, number>();
     for (let node = firstNode - 1; node >= 0; node = (next[node] as number) - 1) {
@@ -140,7 +149,7 @@ export class SampleLog {
       let group = groups.get(key);
       if (group === undefined) groups.set(key, (group = { once: 0, twice: 0, low: 0, likely: 0, high: 0 }));
       if (this.met[node] === 2) group.twice++;
-      if (this.met[node] !== 1) continue;
+      if (this.met[node] !== 1 || unfinished.has(this.first[node] as number)) continue;
       group.once++;
       group.low += graph.low[node] as number;
       group.likely += graph.likely[node] as number;
@@ -165,7 +174,25 @@ export class SampleLog {
     const oneText = typeof sample.sameText === 'string' && taken >= 8;
     likely += oneText ? -sample.primitiveLikely * (1 - 1 / taken) : sample.primitiveLikely * rest;
     high += sample.primitiveHigh * rest * (1 + primitiveError(sample));
-    graph.grow(sample.node, low * Math.max(0, 1 - error - primitiveError(sample)), likely, high * (1 + error) + tail);
+    graph.grow(
+      sample.node,
+      low * Math.max(0, 1 - error - primitiveError(sample)),
+      likely,
+      taken < FEW_MEMBERS ? Infinity : high * (1 + error) + tail,
+    );
+  }
+
+  /**
+   * Members of which something was not read when the time was over. What the others show stands for them: they are
+   * unread no longer.
+   */
+  private unfinished(graph: Graph, firstNode: number, next: Int32Array): SafeSet<number> {
+    const found = new SafeSet<number>();
+    for (let node = firstNode - 1; node >= 0; node = (next[node] as number) - 1) {
+      if (((graph.flags[node] as number) & UNREAD) === 0) continue;
+      found.add(this.first[node] as number);
+    }
+    return found;
   }
 
   private growAll(): void {

@@ -17,6 +17,7 @@ import {
 import { kindOf, type Kind } from './kinds.js';
 import { OBJECT } from './layout.js';
 import type { Natives } from './natives.js';
+import { outside } from './outside.js';
 import type { PlainSizes, SizeRange } from './plain-size.js';
 
 export interface Shape {
@@ -113,7 +114,10 @@ export class Shapes {
       size: kind === 'plain' && !table ? this.plainSizes.measure(value, prototype, names) : NO_SIZE,
       prototype: kind === 'plain' ? dataPrototype(prototype) : null,
       prototypeIsObject: prototype === objectPrototype,
-      hidesFields: kind !== 'array' && kind !== 'function' && mayHideFields(prototype),
+      hidesFields:
+        kind !== 'array' &&
+        kind !== 'function' &&
+        (mayHideFields(prototype) || (kind === 'plain' && isNative(prototype))),
       fraction: new Uint8Array(names.length),
     };
   }
@@ -171,6 +175,21 @@ function functionNames(value: object): readonly PropertyKey[] {
 function dataPrototype(prototype: object | null): object | null {
   if (prototype === null || prototype === objectPrototype || isProxy(prototype)) return null;
   return hasOwn(prototype, 'constructor') ? null : prototype;
+}
+
+/** Whether a class in the chain is Node's or V8's own: its objects (a Blob's handle, a key) hold memory out of sight. */
+function isNative(prototype: object | null): boolean {
+  let holder = prototype;
+  for (let depth = 0; depth < 6 && holder !== null && holder !== objectPrototype && !isProxy(holder); depth++) {
+    const made: unknown = getOwnPropertyDescriptor(holder, 'constructor')?.value;
+    if (typeof made === 'function' && !isProxy(made) && !outside(made)) {
+      // `Object` of another realm makes plain objects too.
+      const name: unknown = getOwnPropertyDescriptor(made, 'name')?.value;
+      if (name !== 'Object' && indexOf(functionToString(made), '[native code]') >= 0) return true;
+    }
+    holder = getPrototypeOf(holder);
+  }
+  return false;
 }
 
 /** Whether a class in the chain uses a `#private` field in its source. */

@@ -6,7 +6,7 @@
  * known to be flat, are looked at.
  */
 import { charCodeAt, SafeMap, stringSlice, uncurryThis } from '../primordials.js';
-import type { Graph } from './graph.js';
+import { TEXT, type Graph } from './graph.js';
 import { CONS_STRING, EXTERNAL_STRING, flatString, MIN_CONS_LENGTH } from './layout.js';
 import type { Natives } from './natives.js';
 
@@ -49,7 +49,7 @@ export class Texts {
       if (once) this.likely = this.high = 0;
       return found;
     }
-    const node = this.graph.add(this.low, once ? this.likely : 0, once ? this.high : 0);
+    const node = this.graph.add(this.low, once ? this.likely : 0, once ? this.high : 0, TEXT);
     if (once) this.likely = this.high = 0;
     this.known.set(key, node);
     return ~node;
@@ -66,12 +66,13 @@ export class Texts {
     } else if (length >= SURELY_LARGE) {
       this.measureLong(text, length);
     } else if (length > this.allowance) {
-      this.set(CONS_STRING, flatString(length, 1), flatString(length, 2) + CONS_STRING);
+      this.set(CONS_STRING, flatString(length, 1), Infinity);
     } else {
       if (length > LOOKED_AT_WHOLE) this.allowance -= length;
       const flat = flatString(length, widthOf(text));
       const once = this.natives?.internalized(text) ?? false;
-      this.set(once ? flat : Math.min(flat, CONS_STRING), flat, once ? flat : flat + CONS_STRING);
+      // Built of many pieces, or a slice that keeps a larger text: nobody can tell, so there is no upper bound.
+      this.set(once ? flat : Math.min(flat, CONS_STRING), flat, once ? flat : Infinity);
     }
   }
 

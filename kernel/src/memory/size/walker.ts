@@ -33,6 +33,8 @@ const READ_WHOLE = 30_000;
 const ENOUGH_DRAWS = 8_000;
 const wantedDraws = (size: number): number => (size <= READ_WHOLE ? size : ENOUGH_DRAWS);
 const DEEPEST_GROUP = 8;
+/** Small typed arrays that one walk may ask for their buffer in vain, see {@link Walker.mayAskForBuffer}. */
+const BUFFERS_ASKED = 200;
 
 /** A container that is waiting to be drawn from. */
 interface Open {
@@ -57,6 +59,8 @@ export class Reading {
   drawsThisTurn = 0;
   owner = 0;
   draw = 0;
+  /** The value it began with. */
+  root: unknown = undefined;
 }
 
 let plainSizes: PlainSizes | undefined;
@@ -88,6 +92,7 @@ export class Walker {
   readonly pins = new SafeMap<number, Pin>();
   /** Bytes of the widest view met, by the node of its buffer. */
   readonly widestViews = new SafeMap<number, number>();
+  private buffersToAsk = BUFFERS_ASKED;
   private reading: Reading = new Reading();
   /** A reading that is over and held nothing: most values need one for a moment only. */
   private spare: Reading | null = null;
@@ -120,6 +125,7 @@ export class Walker {
     this.reading = this.spare ?? new Reading();
     this.spare = null;
     this.group = 0;
+    this.reading.root = value;
     this.reach(root, value);
     if (this.depth === 0) this.spare = this.reading;
     return root;
@@ -287,6 +293,20 @@ export class Walker {
   /** Whether the value begun last has anything to read. */
   get pending(): boolean {
     return this.depth > 0;
+  }
+
+  /**
+   * Whether a typed array of up to 64 bytes at offset 0 is asked for its buffer. It may be a view of a large one; if it
+   * is not, asking moves its data out of the heap for good, which takes about 150 bytes: so only variables themselves
+   * are always asked, and of the rest as many as it takes to tell.
+   */
+  mayAskForBuffer(value: object): boolean {
+    return value === this.reading.root || this.buffersToAsk > 0;
+  }
+
+  /** The answer was no: it is not a view of anything larger. */
+  askedInVain(): void {
+    this.buffersToAsk--;
   }
 
   /** A view of `bytes` was read; notes it when its buffer is so much larger that keeping the view keeps a lot. */

@@ -53,6 +53,21 @@ describe('which names are listed', () => {
     expect(note).toMatchObject({ kind: 'hidden' });
   });
 
+  it('has a property of globalThis that holds over 1 MB, with the reason', () => {
+    notebook.defineOnGlobalThis('cache', new Uint8Array(2_000_000));
+    const { variables, hiddenCount } = memory.variables();
+    expect(variables.map(({ name }) => name)).toEqual(['cache', 'rows']);
+    expect(variables[0]?.notes[0]).toMatchObject({ kind: 'hidden' });
+    expect(variables[0]?.notes[0]?.text).toContain('globalThis');
+    expect(hiddenCount).toBe(5);
+  });
+
+  it('has a total that is a floor as soon as one part is', () => {
+    expect(memory.variables().precision).not.toBe('atLeast');
+    notebook.define('later', Promise.resolve());
+    expect(memory.variables().precision).toBe('atLeast');
+  });
+
   it('is never a hidden name where data is freed, however large', () => {
     notebook.define('_big', new Uint8Array(2_000_000));
     expect(memory.names('data')).toEqual(['rows']);
