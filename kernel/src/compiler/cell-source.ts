@@ -18,6 +18,13 @@ export interface CellSource extends CellText {
 
 const MODULE = /^\s*\/\*\*[^]*?@module\s+([\w./@-]+)[^]*?\*\//;
 
+/**
+ * Stands between the user's code and the declarations of earlier names. TypeScript follows a `typeof` back through the
+ * calls above it, for one that never returns; were `mm.get()` among them, the type of `mm` would depend on itself, and
+ * errors of that call would be lost. Nothing above is followed from what is never reached.
+ */
+const UNREACHED = 'throw 0;';
+
 /** Puts together the text of a cell and what it needs of the cells before. */
 export function readCell(code: string, language: CellLanguage, notebook: Notebook): CellSource {
   const magics = readMagics(plainStart(code));
@@ -33,7 +40,7 @@ export function readCell(code: string, language: CellLanguage, notebook: Noteboo
     ...magics,
     names,
     codeLength: magics.text.length,
-    full: `${magics.text}\n${prelude}\nexport { ${exported.join(', ')} };\n`,
+    full: `${magics.text}\nexport { ${exported.join(', ')} };\n${UNREACHED}\n${prelude}\n`,
     moduleName: MODULE.exec(code)?.[1] ?? null,
   };
 }

@@ -40,6 +40,32 @@ describe('a cell', () => {
     expect(await session.run('[x.toUpperCase(), length, old()]')).toEqual(['TEXT', 4, 'text']);
   });
 
+  it.each([
+    ['mm.nope()', 'TS2339'],
+    ['mm.nope(); 1', 'TS2339'],
+    ['st.foo()', 'TS2339'],
+    ['if (true) { mm.nope() }', 'TS2339'],
+    ["fnn('s')", 'TS2345'],
+    ['dd.push(3)', 'TS2345'],
+    ["counter = 's'; fnn('s')", 'TS2345'],
+    ['mm.nope(); const own = mm.size', 'TS2339'],
+    ['(mm.nope())', 'TS2339'],
+    ['const r = mm.nope()', 'TS2339'],
+    ["1 + fnn('s')", 'TS2345'],
+  ])('refuses a wrong call of an earlier name: %s', async (code, error) => {
+    await session.run(
+      "const mm = new Map<string, number>(); const fnn = (q: number) => q * 2; const dd: Date[] = []; const st = 'abc'; let counter: string | number = 1",
+    );
+    expect(session.errors(code)).toEqual([expect.stringContaining(error)]);
+  });
+
+  it('keeps the types of what stands after a call of an earlier name', async () => {
+    await session.run('const mm = new Map<string, number>(); let total: number | string = 1');
+    await session.run("mm.set('a', 2); total = mm.size; const kept = mm");
+    expect(await session.run('kept.size + mm.size')).toBe(2);
+    expect(session.errors('kept.nope()')).toEqual([expect.stringContaining('TS2339')]);
+  });
+
   it('keeps earlier types of names that were declared again', async () => {
     await session.run('interface P { a: number } const p: P = { a: 1 }');
     await session.run('interface P { b: string } const q: P = { b: "x" }');
