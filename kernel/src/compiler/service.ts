@@ -69,11 +69,10 @@ export class CompilerService implements CompilerMethods {
     saveCodeCache();
   }
 
-  /** Compiles a cell and forgets it: V8 optimises what it has seen run. Forgets every other name as well. */
+  /** Compiles a cell and forgets it, as if it had never been: V8 optimises what it has seen run. */
   rehearse(): void {
-    const compiled = this.compile(REHEARSAL, 0);
-    if (compiled.ok) this.settle(compiled.id, ['point', 'length']);
-    this.reset();
+    const compiled = this.guarded(REHEARSAL, () => this.compileCell(REHEARSAL, this.lastCount));
+    if (compiled.ok) this.pending.delete(compiled.id);
   }
 
   compile(code: string, executionCount: number): Compilation {

@@ -5,31 +5,37 @@ import type { CompilerSettings } from './contract.js';
 import { IdleCollection } from './idle-collection.js';
 import { CompilerService } from './service.js';
 
-/** Cells compiled before the user's first: as many as make V8 optimise most of what a cell needs. */
-const REHEARSALS = 12;
+/** Cells compiled for practice: as many as make V8 optimise most of what a cell needs. */
+const REHEARSALS = 40;
+/** Quiet time before each, ms: cells of the user that follow one another are practice themselves. */
+const QUIET_MS = 50;
 
 if (parentPort === null) throw new Error('This file runs as a worker thread of the kernel.');
 const port = parentPort;
 const service = new CompilerService(workerData as CompilerSettings);
 const memory = new IdleCollection();
-let called = false;
+let lastCall = -Infinity;
 
 port.on('message', (call: Call) => {
-  called = true;
   const message = answer(service, call);
   if (message !== null) port.postMessage(message);
   memory.worked();
+  lastCall = performance.now();
 });
-service.warmUp();
-// After the calls that came while it warmed up.
-setImmediate(rehearse, REHEARSALS);
+// After the calls that came while the thread started: the first cell does what warming up would do.
+setImmediate(() => {
+  service.warmUp();
+  rehearse(REHEARSALS);
+});
 
-/** One cell at a time: a call that comes meanwhile waits for one at most, and ends it. */
+/** One cell at a time: a call that comes meanwhile waits for one at most. */
 function rehearse(left: number): void {
-  if (called || left === 0) {
+  if (left === 0) {
     memory.wanted();
-    return;
+  } else if (performance.now() - lastCall < QUIET_MS) {
+    setTimeout(rehearse, QUIET_MS, left);
+  } else {
+    service.rehearse();
+    setImmediate(rehearse, left - 1);
   }
-  service.rehearse();
-  setImmediate(rehearse, left - 1);
 }
