@@ -64,7 +64,8 @@ describe('a free', () => {
     let garbage: unknown = Array.from({ length: 50_000 }, (_, i) => ({ i }));
     garbage = undefined;
     const record = await memory.free(['c0']);
-    expect(record.bytesReturned.heap).toBeLessThan(100_000);
+    // The garbage is over 2 MB; what V8 compiles meanwhile comes and goes by some 100 kB.
+    expect(record.bytesReturned.heap).toBeLessThan(1_000_000);
     expect(garbage).toBe(undefined);
     held = undefined;
   });
