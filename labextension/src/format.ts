@@ -34,8 +34,7 @@ export function badgeText(record: CellRecord, parts: readonly BadgePart[], trans
   if (record.status === 'running') return '';
   const pieces: string[] = [];
   if (parts.includes('delta')) {
-    const group = groupText(record, trans);
-    pieces.push(group === null ? formatDelta(record) : `${formatDelta(record)} ${group}`);
+    pieces.push(formatDelta(record));
     if (record.tensorDelta !== null && record.tensorDelta !== 0)
       pieces.push(trans.__('%1 tensors', formatByteChange(record.tensorDelta)));
   }
@@ -45,10 +44,15 @@ export function badgeText(record: CellRecord, parts: readonly BadgePart[], trans
   return pieces.join(' · ');
 }
 
-/** `of +1.2 GB for [3]–[5]` when one collection confirmed several cells together. */
+/** `[3]–[5] ran together: +1.20 GB confirmed` when one collection confirmed several cells together. */
 function groupText({ group, groupDelta }: CellRecord, trans: Translation): string | null {
   if (group === null || group.length < 2) return null;
-  return trans.__('of %1 for [%2]–[%3]', formatByteChange(groupDelta), Math.min(...group), Math.max(...group));
+  return trans.__(
+    '[%2]–[%3] ran together: %1 confirmed',
+    formatByteChange(groupDelta),
+    Math.min(...group),
+    Math.max(...group),
+  );
 }
 
 /** What a badge or a row says on hover: every figure, and why one is not final. */
@@ -74,6 +78,8 @@ export function cellDetails(record: CellRecord, trans: Translation): string {
         `${change === 'unattributed' ? trans.__('no variable') : name}: ${formatByteChange(bytes, precision)}`,
       );
   }
+  const group = groupText(record, trans);
+  if (group !== null) lines.push(group);
   if (!record.settled && record.status !== 'running') {
     lines.push(trans.__('Not confirmed by a collection: %1', record.unsettledReason ?? trans.__('not yet')).trim());
   }

@@ -145,7 +145,7 @@ function Why({ name, model }: { name: string; model: MemoryModel }): JSX.Element
   if (answer === null) {
     const ask = (): void => void model.why(name).then(setAnswer, (error: Error) => setAnswer(error.message));
     return (
-      <button type="button" className="hm-Button" title={trans.__('The same from a cell: %why %1', name)} onClick={ask}>
+      <button type="button" className="hm-Button" onClick={ask}>
         {trans.__('Why alive?')}
       </button>
     );

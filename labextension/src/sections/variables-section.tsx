@@ -81,18 +81,12 @@ function Variables({ model }: { model: MemoryModel }): JSX.Element {
 /** Says from when a list is that may no longer hold. */
 function AsOf({ snapshot, model }: { snapshot: VariablesSnapshot; model: MemoryModel }): JSX.Element | null {
   const { trans } = usePanel();
-  const running = model.cells.running;
   const { record, stale, asOf } = snapshot;
   if (stale) {
-    const text =
-      running === null
-        ? trans.__('as of %1', clockTime(asOf))
-        : trans.__('as of %1, before cell [%2]', clockTime(asOf), running.executionCount);
-    return <p className="hm-Quiet">{text}</p>;
+    return <p className="hm-Quiet">{trans.__('as of %1', clockTime(asOf))}</p>;
   }
   if (!record.truncated) return null;
-  if (model.listsAll)
-    return <p className="hm-Quiet">{trans.__('Not all could be measured in time. %vars --exact measures all.')}</p>;
+  if (model.listsAll) return <p className="hm-Quiet">{trans.__('Not all could be measured in time.')}</p>;
   return (
     <p className="hm-Quiet">
       {trans._n('The largest one.', 'The largest %1.', record.variables.length)}{' '}

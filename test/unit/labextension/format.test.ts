@@ -39,7 +39,7 @@ describe('the badge of a cell', () => {
     expect(badge({ delta: 0, tensorDelta: 96e6, peak: null })).toBe('±0 · +96.0 MB tensors · 2.3 s');
   });
 
-  it('says when a figure belongs to several cells', () => {
+  it('shows the estimate of one cell of several, and on hover what was confirmed for all', () => {
     const batch = {
       settled: false,
       deltaPrecision: 'estimate',
@@ -47,7 +47,10 @@ describe('the badge of a cell', () => {
       groupDelta: 1.2e9,
       peak: null,
     } as const;
-    expect(badge({ ...batch, group: [...batch.group] })).toBe('~+1.00 GB of +1.20 GB for [3]–[5] · 2.3 s');
+    expect(badge({ ...batch, group: [...batch.group] })).toBe('~+1.00 GB · 2.3 s');
+    expect(cellDetails(cell({ ...batch, group: [...batch.group] }), english)).toContain(
+      '[3]–[5] ran together: +1.20 GB confirmed',
+    );
   });
 
   it('is empty while the cell runs', () => {
