@@ -21,7 +21,7 @@ import type { Interest } from './interests.js';
 import { liveLimits, type LiveLimit } from './limits.js';
 import { SampleHistory } from './samples.js';
 import { Subscriber } from './subscriber.js';
-import type { VariablesSnapshot } from './variables.js';
+import { lacksRows, type VariablesSnapshot } from './variables.js';
 
 /** What part of a model changed. */
 export type Aspect = 'link' | 'samples' | 'cells' | 'variables' | 'chosen' | 'actions' | 'warning';
@@ -251,7 +251,7 @@ export class MemoryModel {
         break;
       case 'variables':
         // Rows that are known would go, to come back a moment later.
-        if (this.#listsAll && event.payload.record.truncated) this.#fetch(['variables']);
+        if (this.#listsAll && lacksRows(event.payload.record)) this.#fetch(['variables']);
         else this.#takeVariables({ ...event.payload, stale: false });
         break;
       case 'warning':
@@ -293,8 +293,9 @@ export class MemoryModel {
   #takeVariables(snapshot: VariablesSnapshot): void {
     if (this.#variables !== null && snapshot.asOf < this.#variables.asOf) return;
     this.#variables = snapshot;
-    if (!snapshot.record.truncated) this.#forgetChosen(snapshot);
+    if (!lacksRows(snapshot.record)) this.#forgetChosen(snapshot);
     this.#changed.emit('variables');
+    this.#changed.emit('chosen');
   }
 
   #forgetChosen(snapshot: VariablesSnapshot): void {

@@ -12,6 +12,13 @@ export interface VariablesSnapshot {
   readonly stale: boolean;
 }
 
+/** Rows that an event carries at most: a list cut short there has more, one that only ran out of time has not. */
+export const EVENT_ROWS = 200;
+
+/** Whether names are missing from the list. */
+export const lacksRows = ({ truncated, variables }: VariablesRecord): boolean =>
+  truncated && variables.length >= EVENT_ROWS;
+
 /** What the list shows. */
 export interface VariablesView {
   /** Part of a name or type, in any case. */

@@ -21,7 +21,7 @@ import { useSize } from './hooks.js';
 const AREA_HEIGHT = 64;
 const BAND_HEIGHT = 14;
 /** Room above the highest point, so that the line never touches the edge. */
-const HEADROOM = 1.08;
+const HEADROOM = 1.25;
 
 interface Scale {
   readonly span: Span;

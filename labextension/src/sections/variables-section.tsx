@@ -5,7 +5,13 @@ import { useEffect, useMemo, useState, type KeyboardEvent } from 'react';
 import { clockTime } from '../format.js';
 import type { MemoryModel } from '../model/memory-model.js';
 import { RowLayout } from '../model/row-layout.js';
-import { arrangeVariables, chosenBytes, type VariableOrder, type VariablesSnapshot } from '../model/variables.js';
+import {
+  arrangeVariables,
+  chosenBytes,
+  lacksRows,
+  type VariableOrder,
+  type VariablesSnapshot,
+} from '../model/variables.js';
 import { usePanel } from './context.js';
 import { useArrangement, useModel, useWatch } from './hooks.js';
 import { OutcomeLine } from './outcome-line.js';
@@ -86,7 +92,9 @@ function AsOf({ snapshot, model }: { snapshot: VariablesSnapshot; model: MemoryM
     return <p className="hm-Quiet">{trans.__('as of %1', clockTime(asOf))}</p>;
   }
   if (!record.truncated) return null;
-  if (model.listsAll) return <p className="hm-Quiet">{trans.__('Not all could be measured in time.')}</p>;
+  if (model.listsAll || !lacksRows(record)) {
+    return <p className="hm-Quiet">{trans.__('Not all could be measured in time.')}</p>;
+  }
   return (
     <p className="hm-Quiet">
       {trans._n('The largest one.', 'The largest %1.', record.variables.length)}{' '}
@@ -103,8 +111,8 @@ function VariableList({ model, snapshot }: { model: MemoryModel; snapshot: Varia
   useModel(model, 'chosen');
   const { filter, opened } = state;
   const order = state.arrangement.variableOrder;
-  const { variables, truncated } = snapshot.record;
-  const needsAll = truncated && !model.listsAll && (filter !== '' || order !== 'size');
+  const { variables } = snapshot.record;
+  const needsAll = lacksRows(snapshot.record) && !model.listsAll && (filter !== '' || order !== 'size');
   useEffect(() => {
     if (needsAll) model.listAll();
   }, [needsAll, model]);

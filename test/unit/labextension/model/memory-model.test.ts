@@ -1,3 +1,4 @@
+import { EVENT_ROWS } from '../../../../labextension/src/model/variables.js';
 import { ErrorCode, type Topic } from '@heapmark/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { KernelLink } from '../../../../labextension/src/client/link.js';
@@ -23,6 +24,9 @@ beforeEach(() => {
   aspects = [];
   model.changed.connect((_, aspect) => aspects.push(aspect));
 });
+
+/** As many rows as an event carries at most. */
+const largest = () => Array.from({ length: EVENT_ROWS }, (_none, index) => variable(`large${index}`));
 
 describe('what a model has the kernel send', () => {
   it('is nothing while nobody watches', async () => {
@@ -130,9 +134,9 @@ describe('what a model knows', () => {
     model.watch({ topics: ['variables'] });
     await settle();
     model.choose(['a', 'b'], true);
-    kernel.channel.tell('variables', { record: variables([variable('a')], { truncated: true }), asOf: 20 });
+    kernel.channel.tell('variables', { record: variables(largest(), { truncated: true }), asOf: 20 });
     expect([...model.chosen]).toEqual(['a', 'b']);
-    kernel.channel.tell('variables', { record: variables([variable('a')]), asOf: 30 });
+    kernel.channel.tell('variables', { record: variables([variable('a')], { truncated: true }), asOf: 30 });
     expect([...model.chosen]).toEqual(['a']);
   });
 
@@ -141,7 +145,7 @@ describe('what a model knows', () => {
     await settle();
     model.listAll();
     kernel.answers.variables = listed(['a', 'b', 'c'], 40);
-    kernel.channel.tell('variables', { record: variables([variable('c')], { truncated: true }), asOf: 35 });
+    kernel.channel.tell('variables', { record: variables(largest(), { truncated: true }), asOf: 35 });
     expect(model.variables?.record.variables).toHaveLength(2);
     await settle();
     expect(model.variables?.record.variables).toHaveLength(3);
