@@ -159,7 +159,7 @@ describe('completeness', () => {
 describe('a local module', () => {
   it('becomes a function whose exports are live', async () => {
     const { js } = service.compileModule(
-      '/work/counter.ts',
+      '/notebooks/counter.ts',
       `import base, { step as by, type Options } from './base';
        import * as all from './base';
        export let count: number = 0;
@@ -211,7 +211,7 @@ describe('a local module', () => {
 
   it('may be CommonJS', async () => {
     const { js } = service.compileModule(
-      '/work/old.js',
+      '/notebooks/old.js',
       'const os = require("os"); module.exports = { name: "old", os };',
     );
     let getters: Record<string, () => unknown> = {};
@@ -227,7 +227,9 @@ describe('a local module', () => {
   });
 
   it('says where its syntax is wrong', () => {
-    expect(() => service.compileModule('/work/bad.ts', 'let a = 1;\nlet = = 2')).toThrow(/\/work\/bad\.ts:2:\d+: /);
+    expect(() => service.compileModule('/notebooks/bad.ts', 'let a = 1;\nlet = = 2')).toThrow(
+      /\/notebooks\/bad\.ts:2:\d+: /,
+    );
   });
 
   it('has its types checked where a cell uses it', () => {
