@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resultOf, shapeOf, useKernel } from '../helpers/shared-kernel.js';
 
@@ -43,10 +46,15 @@ describe('cells that are queued', () => {
 
   it('leave the kernel busy for the cell while other requests are answered', async () => {
     const { client } = shared;
-    const id = client.submit('await new Promise((r) => setTimeout(r, 400));');
+    const folder = mkdtempSync(join(tmpdir(), 'heapmark-queue-'));
+    const go = JSON.stringify(join(folder, 'go'));
+    const wait = `while (!existsSync(${go})) await new Promise((r) => setTimeout(r, 5));`;
+    const id = client.submit(`import { existsSync } from 'node:fs'; ${wait}`);
     await begun(id);
     const during = await client.request('kernel_info_request');
+    writeFileSync(join(folder, 'go'), '');
     await client.exchange(id);
+    rmSync(folder, { recursive: true });
     const statuses = client.seen.filter((message) => message.header.msg_type === 'status');
     const at = statuses.findIndex(
       (message) => message.parent.msg_id === during.id && message.content['execution_state'] === 'idle',
