@@ -1,5 +1,5 @@
 /** Frees names and verifies it: what came back, what did not, and who holds the rest. */
-import { formatBytes, type FreeRecord, type Holder, type MemorySample } from '@heapmark/protocol';
+import { formatBytes, type BytesByKind, type FreeRecord, type Holder } from '@heapmark/protocol';
 import type { GlobalEntry } from '../runtime/context.js';
 import type { Collector } from './collect.js';
 import type { FreeOptions, MemoryContext } from './memory.js';
@@ -7,34 +7,23 @@ import { eachPart, type PartKind } from './parts.js';
 import { findHolders } from './paths.js';
 import { SafeMap, stringOf, weakRefDeref } from './primordials.js';
 import type { Probes } from './probes.js';
+import { READING_NOISE, readNow, readSteady, wentBetween, type Reading } from './reading.js';
 import { figureOf, type Reach } from './size/account.js';
 import { measure } from './size/measure.js';
-import { returnedBetween, sampleNow } from './usage.js';
 
 /** Time to find out what is expected to come back, ms. */
 const SIZE_BUDGET = 60;
-/** A collection before the free, which takes garbage out of the account, is left out when it would take longer, ms. */
+/** The reading before the free, which takes garbage out of the account, is no steady one when a collection would take longer, ms. */
 const LONGEST_BASELINE = 1_000;
-/** More of them only while one is expected to take no longer, ms. */
-const SHORT_BASELINE = 300;
-const BASELINE_ROUNDS = 4;
-/** A collection that returns less has found no garbage to speak of, bytes. */
-const QUIET_HEAP = 8_192;
+/** Collections beyond the first pair only while one is expected to take no longer, ms. */
+const SHORT_PAUSE = 300;
+const ROUNDS = 4;
+/** What is expected to go and is less is told from nothing by knowing, not by measuring, bytes. */
+const NOTHING = 2_048;
 /** Parts of each freed value that are watched besides the value itself. */
 const WATCHED_PARTS = 24;
 /** A primitive of at least so many bytes is told when they did not come back. */
 const WORTH_TELLING = 65_536;
-
-/** Until nothing more goes: V8 gives up code that it has not run lately only after some collections. */
-async function collectGarbage(probes: Probes, collector: Collector): Promise<void> {
-  if (collector.predictedPause() > LONGEST_BASELINE) return;
-  await collector.fully();
-  for (let round = 1; round < BASELINE_ROUNDS && collector.predictedPause() <= SHORT_BASELINE; round++) {
-    const used = probes.heap().used_heap_size;
-    await collector.fully();
-    if (used - probes.heap().used_heap_size < QUIET_HEAP) return;
-  }
-}
 
 /** Something that should go: a value, or a large part of one. */
 interface Probe {
@@ -68,13 +57,21 @@ export async function freeNames(
   const plan = planFree(names, context, probes);
   // A WeakRef keeps its target until the job that made it ends.
   await probes.macrotask();
-  await collectGarbage(probes, collector);
-  const before = sampleNow(probes, { busy: context.isRunning() });
+  const before = await readBefore(probes, collector);
   const freed = context.globals.free(plan.names, reason);
   await probes.macrotask();
-  await collector.fully();
-  const after = sampleNow(probes, { busy: context.isRunning() });
+  const after = await readCarefully(probes, collector);
   return conclude(plan, freed, before, after, context, probes, start);
+}
+
+/** More collections than two only where they are quick. */
+async function readCarefully(probes: Probes, collector: Collector): Promise<Reading> {
+  const quick = (): boolean => collector.predictedPause() <= SHORT_PAUSE;
+  return (await readSteady(probes, collector, { rounds: quick() ? ROUNDS : 0, goOn: () => true })) ?? readNow(probes);
+}
+
+async function readBefore(probes: Probes, collector: Collector): Promise<Reading> {
+  return collector.predictedPause() > LONGEST_BASELINE ? readNow(probes) : readCarefully(probes, collector);
 }
 
 /** What is expected, and weak references to watch. Holds no value when it is done: it is no part of an async function. */
@@ -174,13 +171,13 @@ const partName = (kind: PartKind, key: unknown): string => {
 function conclude(
   plan: Plan,
   freed: string[],
-  before: MemorySample,
-  after: MemorySample,
+  before: Reading,
+  after: Reading,
   context: MemoryContext,
   probes: Probes,
   start: number,
 ): FreeRecord {
-  const returned = returnedBetween(before, after);
+  const returned = withoutNoise(wentBetween(before, after), plan.expected);
   const back = (returned.heap ?? 0) + (returned.arrayBuffers ?? 0) + (returned.otherExternal ?? 0);
   const { stillHeld, sharedKept } = survivors(plan, context, probes);
   return {
@@ -192,6 +189,14 @@ function conclude(
     precision: plan.precision,
     elapsedMs: Math.max(0, probes.now() - start),
   };
+}
+
+/** Where nothing was to go, what went below the noise of readings is V8's own. */
+function withoutNoise(returned: BytesByKind, expected: number): BytesByKind {
+  const { heap, arrayBuffers, otherExternal } = returned;
+  const isNoise = (bytes: number | null): boolean => Math.abs(bytes ?? 0) < READING_NOISE;
+  if (expected >= NOTHING || !isNoise(heap) || !isNoise(arrayBuffers) || !isNoise(otherExternal)) return returned;
+  return { ...returned, heap: 0, arrayBuffers: 0, otherExternal: 0 };
 }
 
 const OUT_OF_SIGHT =

@@ -253,6 +253,7 @@ export class Settler {
       groupDelta: group?.delta ?? null,
       background,
       byVariable,
+      lost: false,
       source: cell.source,
     });
   }
