@@ -216,6 +216,8 @@ export interface CellRecord {
   /** code of earlier cells ran meanwhile: part of the delta may be theirs */
   background: boolean;
   byVariable: VariableChange[];
+  /** the runtime that ran it has ended: nothing it kept is left. A warning of kind runtimeDied or runtimeReset means that every record so far is lost */
+  lost: boolean;
   /** first line of the cell's code */
   source: string | null;
 }

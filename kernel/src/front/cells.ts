@@ -13,6 +13,7 @@ interface Running {
   record: CellRecord;
   highest: Accounted | null;
   rssBefore: number | null;
+  runtimeEnded: boolean;
 }
 
 /** The counters that a delta is the sum of, none counted twice. */
@@ -35,6 +36,11 @@ export class CellStore {
     private readonly onChange: (record: CellRecord) => void,
     private readonly residentNow: () => number | null,
   ) {}
+
+  /** Records of the runtime that is there now: those whose memory is still to be accounted for. */
+  living(): CellRecord[] {
+    return this.records.filter((record) => !record.lost);
+  }
 
   /** All records, the newest last; the last `limit` when given. */
   list(limit?: number): CellRecord[] {
@@ -64,9 +70,10 @@ export class CellStore {
       groupDelta: null,
       background: false,
       byVariable: [],
+      lost: false,
       source: firstLine(code),
     };
-    this.running = { record, highest: null, rssBefore: this.residentNow() };
+    this.running = { record, highest: null, rssBefore: this.residentNow(), runtimeEnded: false };
     this.records.push(record);
     if (this.records.length > MAX_CELLS) this.records.shift();
     this.onChange(record);
@@ -94,7 +101,6 @@ export class CellStore {
     this.replace(record, {
       ...record,
       status,
-      startedAt: measure?.startedAt ?? record.startedAt,
       elapsedMs: measure?.elapsedMs ?? elapsedMs,
       before,
       after,
@@ -107,6 +113,15 @@ export class CellStore {
       deltaPrecision: byKind === null ? 'unavailable' : 'estimate',
       rssDelta: rssAfter === null || running.rssBefore === null ? null : rssAfter - running.rssBefore,
       unsettledReason: measure === null ? 'the runtime did not measure it' : 'no collection has confirmed it yet',
+      lost: running.runtimeEnded && measure === null,
+    });
+  }
+
+  /** The runtime is gone, and with it all that cells kept. Who shows records learns it from the warning that follows. */
+  runtimeEnded(): void {
+    if (this.running !== null) this.running.runtimeEnded = true;
+    this.records.forEach((record, at) => {
+      if (record !== this.running?.record && !record.lost) this.records[at] = { ...record, lost: true };
     });
   }
 

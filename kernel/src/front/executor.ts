@@ -157,8 +157,9 @@ export class Executor {
     if (!cell.silent) broadcast.executeInput(header, cell.code, this.count);
     services.busyChanged(true);
     const began = services.now();
-    if (!cell.silent) cells.begin(cell.tag, cell.code, Date.now());
-    const outcome = await this.outcome(running);
+    const startedAt = Date.now();
+    if (!cell.silent) cells.begin(cell.tag, cell.code, startedAt);
+    const outcome = await this.outcome(running, startedAt);
     await running.stopping;
     services.stdin.cancel(cell.message);
     if (!cell.silent) {
@@ -174,7 +175,7 @@ export class Executor {
     if (outcome.status === 'error' && (cell.stopOnError || outcome.fatal === true)) this.abortQueued();
   }
 
-  private async outcome(running: Running): Promise<Outcome> {
+  private async outcome(running: Running, startedAt: number): Promise<Outcome> {
     const { compiler, runtime } = this.services;
     const { cell } = running;
     try {
@@ -190,7 +191,16 @@ export class Executor {
       const id = runtime.newId();
       running.runId = id;
       const { tag, silent, allowStdin } = cell;
-      const run = runtime.run({ type: 'run', id, tag, cell: compiled.cell, silent, allowStdin, userExpressions });
+      const run = runtime.run({
+        type: 'run',
+        id,
+        tag,
+        startedAt,
+        cell: compiled.cell,
+        silent,
+        allowStdin,
+        userExpressions,
+      });
       running.over = run.catch(() => undefined);
       const done = await run;
       compiler.settle(compiled.id, done.defined);

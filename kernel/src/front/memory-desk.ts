@@ -113,6 +113,7 @@ export class MemoryDesk {
   /** All that was known of the runtime's memory went with it. */
   runtimeDied(text: string, expected: boolean): void {
     this.known.clear();
+    this.cells.runtimeEnded();
     this.monitor.renew();
     this.server.emit('warning', { kind: expected ? 'runtimeReset' : 'runtimeDied', text });
   }

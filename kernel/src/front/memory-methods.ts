@@ -87,7 +87,7 @@ export function memoryMethods(services: MethodServices, known: KnownVariables): 
       return {
         sample,
         limits: memoryLimits(sample, guard.record().limit),
-        cells: largest(cells.list()),
+        cells: largest(cells.living()),
         notes: notesOf(sample.rss === null),
       };
     },

@@ -48,7 +48,7 @@ export function questionDesk(
       if (!compiled.ok) throw new Error(compiled.error.evalue);
       return compiled.cell;
     },
-    cells: async () => cells.list(),
+    cells: async () => cells.living(),
     sample: () => monitor.now(),
     async memlimit({ bytes }) {
       const { limit, source } = bytes === 'get' ? guard.record() : guard.set(bytes);

@@ -34,6 +34,8 @@ export interface RunMessage {
   type: 'run';
   id: number;
   tag: CellTag;
+  /** When the cell began, ms since 1970: also before it was compiled. Names it in its record, with the count. */
+  startedAt: number;
   cell: CompiledCell;
   silent: boolean;
   allowStdin: boolean;
@@ -78,6 +80,7 @@ export interface CommMessage {
 
 /** What the runtime measured of a cell; the front adds the peak. */
 export interface CellMeasure {
+  /** That of the {@link RunMessage}. */
   startedAt: number;
   elapsedMs: number;
   before: MemoryDelta | null;

@@ -81,7 +81,7 @@ export class CellRunner {
       message,
       run,
       code: new CellCode(message.cell, message.tag, this.world),
-      measure: { startedAt: Date.now(), elapsedMs: 0, before: usageNow(), after: null },
+      measure: { startedAt: message.startedAt, elapsedMs: 0, before: usageNow(), after: null },
       began: performance.now(),
     };
     this.active = active;

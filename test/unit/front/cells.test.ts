@@ -31,7 +31,7 @@ describe('the record of a cell', () => {
   it('has the change of memory, by kind and in sum, as an estimate until confirmed', () => {
     const { store, told } = setUp();
     store.begin(tag(1), '\n  let x = 1\nx', 1_000);
-    store.end('ok', 5, { startedAt: 1_001, elapsedMs: 4, before: state(100, 10, 1), after: state(150, 30, 1) });
+    store.end('ok', 5, { startedAt: 1_000, elapsedMs: 4, before: state(100, 10, 1), after: state(150, 30, 1) });
     expect(told.map(({ status }) => status)).toEqual(['running', 'ok']);
     expect(store.list()[0]).toMatchObject({
       cellId: 'c1',
@@ -98,5 +98,38 @@ describe('the record of a cell', () => {
     }
     expect(store.list()).toHaveLength(10_000);
     expect(store.list(2).map(({ executionCount }) => executionCount)).toEqual([10_049, 10_050]);
+  });
+
+  it('begins at one time, running and ended', () => {
+    const { store, told } = setUp();
+    store.begin(tag(1), 'x', 1_000);
+    store.end('ok', 5, { startedAt: 1_000, elapsedMs: 4, before: state(100), after: state(150) });
+    expect(told.map(({ startedAt }) => startedAt)).toEqual([1_000, 1_000]);
+  });
+});
+
+describe('the end of a runtime', () => {
+  const measure = { startedAt: 0, elapsedMs: 4, before: state(100), after: state(150) };
+
+  it('loses what its cells kept: they are listed as lost, and not among the living', () => {
+    const { store } = setUp();
+    store.begin(tag(1), 'x', 0);
+    store.end('ok', 5, measure);
+    store.runtimeEnded();
+    store.begin(tag(2), 'y', 0);
+    store.end('ok', 5, measure);
+    expect(store.list().map(({ lost }) => lost)).toEqual([true, false]);
+    expect(store.living().map(({ executionCount }) => executionCount)).toEqual([2]);
+  });
+
+  it('loses the cell that ran in it, but not one that runs in the next', () => {
+    const { store } = setUp();
+    store.begin(tag(1), 'process.abort()', 0);
+    store.runtimeEnded();
+    store.end('error', 5, null);
+    store.begin(tag(2), 'compiling meanwhile', 0);
+    store.runtimeEnded();
+    store.end('ok', 5, measure);
+    expect(store.list().map(({ lost }) => lost)).toEqual([true, false]);
   });
 });

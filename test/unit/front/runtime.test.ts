@@ -38,6 +38,7 @@ const run = (behaviour: string) => {
     type: 'run',
     id: runtime.newId(),
     tag: { parentId: 'p', cellId: null, executionCount: 1 },
+    startedAt: 0,
     cell: {
       filename: 'f',
       js: behaviour,

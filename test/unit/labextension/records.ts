@@ -51,6 +51,7 @@ export const cell = (change: Partial<CellRecord> = {}): CellRecord => ({
   tensorDelta: null,
   settled: true,
   unsettledReason: null,
+  lost: false,
   group: null,
   groupDelta: null,
   background: false,

@@ -74,6 +74,7 @@ export const cellRecord = (more: Partial<CellRecord> = {}): CellRecord => ({
   tensorDelta: null,
   settled: true,
   unsettledReason: null,
+  lost: false,
   group: null,
   groupDelta: null,
   background: false,

@@ -134,6 +134,7 @@ export class TestRuntime {
       type: 'run',
       id,
       tag: { parentId: `parent-${id}`, cellId: `id-${id}`, executionCount: id },
+      startedAt: 1_000 + id,
       cell: compiled(`cell-${id}.ts`, code, options),
       silent: false,
       allowStdin: true,

@@ -89,6 +89,10 @@ export const CellRecord = object({
   groupDelta: nullable(byteChange('the confirmed change of the whole batch')),
   background: boolean('code of earlier cells ran meanwhile: part of the delta may be theirs'),
   byVariable: array(VariableChange),
+  lost: boolean(
+    'the runtime that ran it has ended: nothing it kept is left. A warning of kind runtimeDied or runtimeReset means ' +
+      'that every record so far is lost',
+  ),
   source: nullable(string("first line of the cell's code")),
 });
 export type CellRecord = Static<typeof CellRecord>;
