@@ -37,7 +37,7 @@ export function memorySummary(model: MemoryModel, title: string, trans: Translat
       ]),
     ),
   );
-  const rows = arrangeVariables(model.variables?.record.variables ?? [], { filter: '', order: 'size' }).slice(
+  const rows = arrangeVariables(model.variables.snapshot?.record.variables ?? [], { filter: '', order: 'size' }).slice(
     0,
     MOST_ROWS,
   );

@@ -23,11 +23,14 @@ export function formatBytes(bytes: number | null, precision: Precision = 'exact'
   return `${precisionMark[precision]}${sign}${figure} ${chosen}`;
 }
 
-/** A change with its sign: `+1.00 GB`, `−310 MB`, `0 B`. */
+/** A mark and a sign side by side read as one strange sign: a change says in words how it was got. */
+const changeWords: Record<Precision, string> = { exact: '', estimate: 'about ', atLeast: 'at least ', unavailable: '' };
+
+/** A change with its sign: `+1.00 GB`, `−310 MB`, `about −160 MB`, `0 B`. */
 export function formatByteChange(bytes: number | null, precision: Precision = 'exact', unit?: ByteUnit): string {
   if (bytes === null || !Number.isFinite(bytes) || precision === 'unavailable') return '—';
   const text = formatBytes(bytes, 'exact', unit);
-  return `${precisionMark[precision]}${bytes > 0 ? '+' : ''}${text}`;
+  return `${changeWords[precision]}${bytes > 0 ? '+' : ''}${text}`;
 }
 
 /** `0.4 ms`, `320 ms`, `2.3 s`, `4 min 10 s`, `2 h 5 min`. */

@@ -3,6 +3,8 @@ import type { ISignal } from '@lumino/signaling';
 
 /** One comm, seen from the client: ordered messages both ways until either end closes it. */
 export interface Channel {
+  /** The comm's id, known to the kernel too. */
+  readonly id: string;
   /** Sends one message. Resolves when the kernel has dealt with it, whether or not it answered; rejects when it cannot. */
   send(message: object): Promise<void>;
   /** Ends the comm from this side. `onClose` is not called. */

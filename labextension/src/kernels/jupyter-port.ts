@@ -1,24 +1,24 @@
-/** JupyterLab's kernel connection as the memory client sees it. */
+/** JupyterLab's connections to a kernel as the memory client sees them: one kernel, reached through whichever is there. */
 import type { Kernel } from '@jupyterlab/services';
-import type { JSONObject } from '@lumino/coreutils';
 import { Signal, type ISignal } from '@lumino/signaling';
 import type { Channel, KernelPort, PortState } from '../client/channel.js';
+import { openComm } from './jupyter-comm.js';
 
 export class JupyterPort implements KernelPort {
-  readonly #kernel: Kernel.IKernelConnection;
+  readonly kernelId: string;
   readonly #stateChanged = new Signal<this, PortState>(this);
+  readonly #gone = new Signal<this, string | null>(this);
+  readonly #connections = new Set<Kernel.IKernelConnection>();
+  #current: Kernel.IKernelConnection;
   #state: PortState;
+  #comm: Channel | null = null;
 
-  constructor(kernel: Kernel.IKernelConnection) {
-    this.#kernel = kernel;
-    this.#state = stateOf(kernel);
-    kernel.statusChanged.connect(this.#update, this);
-    kernel.connectionStatusChanged.connect(this.#update, this);
-    kernel.disposed.connect(this.#update, this);
-  }
-
-  get kernelId(): string {
-    return this.#kernel.id;
+  constructor(connection: Kernel.IKernelConnection) {
+    this.kernelId = connection.id;
+    this.#current = connection;
+    this.#state = stateOf(connection);
+    this.add(connection);
+    this.#listen();
   }
 
   get state(): PortState {
@@ -29,12 +29,59 @@ export class JupyterPort implements KernelPort {
     return this.#stateChanged;
   }
 
+  /**
+   * The last connection was closed: nothing in this page uses the kernel any more. The argument is the id of the comm
+   * that the kernel may still keep.
+   */
+  get gone(): ISignal<this, string | null> {
+    return this.#gone;
+  }
+
+  /** Another document of this page uses the kernel: its connection serves when the present one goes. */
+  add(connection: Kernel.IKernelConnection): void {
+    if (connection.isDisposed || this.#connections.has(connection)) return;
+    this.#connections.add(connection);
+    connection.disposed.connect(() => this.#remove(connection));
+  }
+
   open(target: string): Channel {
-    return new JupyterChannel(this.#kernel.createComm(target));
+    return (this.#comm = openComm(this.#current, target));
+  }
+
+  #remove(connection: Kernel.IKernelConnection): void {
+    this.#connections.delete(connection);
+    if (connection !== this.#current) return;
+    const next = this.#next();
+    if (next === null) {
+      const mayBeKept = this.#state !== 'dead' && this.#state !== 'restarting';
+      this.#become('dead');
+      this.#gone.emit(mayBeKept ? (this.#comm?.id ?? null) : null);
+      return;
+    }
+    // The comm went with the connection, the kernel did not.
+    this.#become('disconnected');
+    this.#current = next;
+    this.#listen();
+    this.#update();
+  }
+
+  /** One that takes comms, where there is one: JupyterLab lets only one of them. */
+  #next(): Kernel.IKernelConnection | null {
+    const left = [...this.#connections];
+    return left.find(({ handleComms }) => handleComms) ?? left[0] ?? null;
+  }
+
+  #listen(): void {
+    this.#current.statusChanged.connect(this.#update, this);
+    this.#current.connectionStatusChanged.connect(this.#update, this);
   }
 
   #update(): void {
-    const state = stateOf(this.#kernel);
+    // A connection that is disposed is taken out, or replaced, when it says so.
+    if (!this.#current.isDisposed) this.#become(stateOf(this.#current));
+  }
+
+  #become(state: PortState): void {
     if (state === this.#state) return;
     this.#state = state;
     this.#stateChanged.emit(state);
@@ -48,26 +95,4 @@ function stateOf(kernel: Kernel.IKernelConnection): PortState {
   if (kernel.connectionStatus === 'connecting' || kernel.status === 'unknown' || kernel.status === 'starting')
     return 'starting';
   return 'up';
-}
-
-/** A comm of JupyterLab. A restart disposes it without a word, so its state is looked at before each use. */
-class JupyterChannel implements Channel {
-  readonly #comm: Kernel.IComm;
-  onMessage: ((data: unknown) => void) | null = null;
-  onClose: (() => void) | null = null;
-
-  constructor(comm: Kernel.IComm) {
-    this.#comm = comm;
-    comm.onMsg = ({ content }) => this.onMessage?.(content.data);
-    comm.onClose = () => this.onClose?.();
-    comm.open();
-  }
-
-  async send(message: object): Promise<void> {
-    await this.#comm.send(message as JSONObject).done;
-  }
-
-  close(): void {
-    if (!this.#comm.isDisposed) this.#comm.close();
-  }
 }

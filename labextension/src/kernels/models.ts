@@ -6,6 +6,7 @@ import { KernelLink } from '../client/link.js';
 import { MemoryModel } from '../model/memory-model.js';
 import type { IMemoryModels } from '../tokens.js';
 import type { Followed, FollowedDocument } from './followed.js';
+import { closeComm } from './jupyter-comm.js';
 import { JupyterPort } from './jupyter-port.js';
 
 const CLIENT_NAME = 'heapmark-jupyterlab';
@@ -15,11 +16,13 @@ const ASKED_LANGUAGES: readonly string[] = ['typescript', 'javascript'];
 
 export class MemoryModels implements IMemoryModels {
   readonly #followed: Followed;
+  readonly #kernels: Kernel.IManager;
   readonly #followedChanged = new Signal<this, void>(this);
-  readonly #models = new Map<string, { model: MemoryModel; connection: Kernel.IKernelConnection }>();
+  readonly #models = new Map<string, { model: MemoryModel; port: JupyterPort }>();
 
-  constructor(followed: Followed) {
+  constructor(followed: Followed, kernels: Kernel.IManager) {
     this.#followed = followed;
+    this.#kernels = kernels;
     followed.changed.connect(() => this.#followedChanged.emit());
   }
 
@@ -38,18 +41,21 @@ export class MemoryModels implements IMemoryModels {
 
   of(connection: Kernel.IKernelConnection): MemoryModel {
     const known = this.#models.get(connection.id);
-    // Of several connections to a kernel JupyterLab lets one take comms.
-    if (known !== undefined && (known.connection.handleComms || !connection.handleComms)) return known.model;
-    known?.model.dispose();
-    const link = new KernelLink(new JupyterPort(connection), {
+    if (known !== undefined) {
+      known.port.add(connection);
+      return known.model;
+    }
+    const port = new JupyterPort(connection);
+    const link = new KernelLink(port, {
       client: CLIENT_NAME,
       onInvalid: (problem) => model.actions.fail(new Error(`A message of the kernel was dropped: ${problem.message}`)),
     });
     const model = new MemoryModel(link, () => Date.now());
-    this.#models.set(connection.id, { model, connection });
-    connection.disposed.connect(() => {
-      if (this.#models.get(connection.id)?.model === model) this.#models.delete(connection.id);
+    this.#models.set(connection.id, { model, port });
+    port.gone.connect((_, commId) => {
+      this.#models.delete(connection.id);
       model.dispose();
+      if (commId !== null) void this.#takeLeave(connection.id, commId);
     });
     return model;
   }
@@ -65,5 +71,15 @@ export class MemoryModels implements IMemoryModels {
     const spec = await connection.spec.catch(() => undefined);
     if (spec === undefined) return false;
     return ASKED_LANGUAGES.includes(spec.language.toLowerCase()) || Object.hasOwn(spec.metadata ?? {}, COMM_TARGET);
+  }
+
+  /** The kernel of a closed document runs on: it need not go on sending to nobody. */
+  async #takeLeave(kernelId: string, commId: string): Promise<void> {
+    const running = await this.#kernels.findById(kernelId).catch(() => undefined);
+    if (running === undefined || this.#models.has(kernelId)) return;
+    const connection = this.#kernels.connectTo({ model: running, handleComms: false });
+    // A kernel that ends meanwhile needs no farewell.
+    await closeComm(connection, commId).catch(() => undefined);
+    connection.dispose();
   }
 }

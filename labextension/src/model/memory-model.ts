@@ -8,7 +8,6 @@ import {
   type MemoryRecord,
   type MemorySample,
   type Topic,
-  type VariableRecord,
   type WhyRecord,
 } from '@heapmark/protocol';
 import type { IDisposable } from '@lumino/disposable';
@@ -21,7 +20,7 @@ import type { Interest } from './interests.js';
 import { liveLimits, type LiveLimit } from './limits.js';
 import { SampleHistory } from './samples.js';
 import { Subscriber } from './subscriber.js';
-import { lacksRows, type VariablesSnapshot } from './variables.js';
+import { VariableList } from './variable-list.js';
 
 /** What part of a model changed. */
 export type Aspect = 'link' | 'samples' | 'cells' | 'variables' | 'chosen' | 'actions' | 'warning';
@@ -39,12 +38,10 @@ export class MemoryModel {
   readonly #subscriber: Subscriber;
   readonly #samples = new SampleHistory(LONGEST_TIMELINE_MS);
   readonly #cells = new CellHistory();
-  readonly #chosen = new Set<string>();
   #memory: MemoryRecord | null = null;
-  #variables: VariablesSnapshot | null = null;
   #warning: MemoryWarning | null = null;
-  #listsAll = false;
   #disposed = false;
+  readonly #variables: VariableList;
   /** Free, collect, and what they measured. */
   readonly actions: Actions;
 
@@ -55,6 +52,11 @@ export class MemoryModel {
     this.actions = new Actions(link, now, {
       changed: () => this.#changed.emit('actions'),
       done: () => this.#fetch(this.#subscriber.topics.filter((topic) => topic !== 'cell')),
+    });
+    this.#variables = new VariableList(link, {
+      changed: (aspect) => this.#changed.emit(aspect),
+      failed: (error) => this.#failed(error),
+      runningSince: () => this.#cells.running?.startedAt ?? null,
     });
     this.#subscriber = new Subscriber(link, {
       added: (topics) => this.#fetch(topics),
@@ -102,23 +104,14 @@ export class MemoryModel {
     return this.#cells;
   }
 
-  /** The list of variables; stale while the kernel cannot tell or a cell runs that began after it. */
-  get variables(): VariablesSnapshot | null {
-    const snapshot = this.#variables;
-    if (snapshot === null || snapshot.stale) return snapshot;
-    const running = this.#cells.running;
-    const stale = this.#link.state.kind !== 'ready' || (running !== null && running.startedAt >= snapshot.asOf);
-    return stale ? { ...snapshot, stale } : snapshot;
+  /** The list of variables, and which of them are chosen. */
+  get variables(): VariableList {
+    return this.#variables;
   }
 
   /** The latest warning that nobody has put aside. */
   get warning(): MemoryWarning | null {
     return this.#warning;
-  }
-
-  /** Names of the variables chosen for freeing; all of them exist. */
-  get chosen(): ReadonlySet<string> {
-    return this.#chosen;
   }
 
   get isDisposed(): boolean {
@@ -137,22 +130,6 @@ export class MemoryModel {
     else this.#link.retry();
   }
 
-  /** Whether the whole list of variables was asked for; a kernel may announce only the largest. */
-  get listsAll(): boolean {
-    return this.#listsAll;
-  }
-
-  /** Asks for the whole list of variables, now and whenever it changes. */
-  listAll(): void {
-    this.#listsAll = true;
-    this.#fetch(['variables']);
-  }
-
-  /** Asks for the list of variables once, whether or not it is shown. */
-  async refreshVariables(): Promise<void> {
-    this.#takeVariables(await this.#link.request('variables', {}));
-  }
-
   /** Resolves when it is known whether the kernel tells about its memory. */
   settled(): Promise<void> {
     return new Promise((resolve) => {
@@ -165,14 +142,6 @@ export class MemoryModel {
       this.#link.stateChanged.connect(check);
       check();
     });
-  }
-
-  choose(names: Iterable<string>, chosen: boolean): void {
-    for (const name of names) {
-      if (chosen) this.#chosen.add(name);
-      else this.#chosen.delete(name);
-    }
-    this.#changed.emit('chosen');
   }
 
   dismissWarning(): void {
@@ -206,21 +175,19 @@ export class MemoryModel {
   /** What the old runtime held is gone; its timeline stays. */
   #forget(): void {
     this.#cells.clear();
-    this.#variables = null;
+    this.#variables.clear();
     this.#memory = null;
     this.#warning = null;
-    this.#chosen.clear();
     this.actions.forget();
     this.#cellChanged.emit(null);
-    for (const aspect of ['cells', 'variables', 'chosen', 'warning'] as const) this.#changed.emit(aspect);
+    for (const aspect of ['cells', 'warning'] as const) this.#changed.emit(aspect);
   }
 
   /** Asks for what the events of these topics continue. */
   #fetch(topics: readonly Topic[]): void {
     if (topics.includes('sample')) this.#ask(this.#link.request('memory', {}), (record) => this.#takeMemory(record));
     if (topics.includes('cell')) this.#ask(this.#link.request('cells', {}), ({ cells }) => this.#takeCells(cells));
-    if (topics.includes('variables'))
-      this.#ask(this.#link.request('variables', {}), (snapshot) => this.#takeVariables(snapshot));
+    if (topics.includes('variables')) this.#variables.fetch();
   }
 
   /** A figure that cannot be had stays as it was: unknown, or old and shown as old. */
@@ -250,9 +217,7 @@ export class MemoryModel {
         this.#changed.emit('cells');
         break;
       case 'variables':
-        // Rows that are known would go, to come back a moment later.
-        if (this.#listsAll && lacksRows(event.payload.record)) this.#fetch(['variables']);
-        else this.#takeVariables({ ...event.payload, stale: false });
+        this.#variables.announced(event.payload);
         break;
       case 'warning':
         this.#warn(event.payload);
@@ -288,19 +253,6 @@ export class MemoryModel {
     this.#cells.replace(cells);
     this.#cellChanged.emit(null);
     this.#changed.emit('cells');
-  }
-
-  #takeVariables(snapshot: VariablesSnapshot): void {
-    if (this.#variables !== null && snapshot.asOf < this.#variables.asOf) return;
-    this.#variables = snapshot;
-    if (!lacksRows(snapshot.record)) this.#forgetChosen(snapshot);
-    this.#changed.emit('variables');
-    this.#changed.emit('chosen');
-  }
-
-  #forgetChosen(snapshot: VariablesSnapshot): void {
-    const names = new Set(snapshot.record.variables.map(({ name }: VariableRecord) => name));
-    for (const name of this.#chosen) if (!names.has(name)) this.#chosen.delete(name);
   }
 }
 

@@ -101,18 +101,18 @@ async function freeNames(
   args: ReadonlyPartialJSONObject,
   title: string,
 ): Promise<void> {
-  await model.refreshVariables();
+  await model.variables.refresh();
   const given = args['names'];
   const names = Array.isArray(given)
     ? given.map(String)
-    : model.chosen.size > 0
-      ? [...model.chosen]
+    : model.variables.chosen.size > 0
+      ? [...model.variables.chosen]
       : await chooseNames(model, title);
   if (names.length > 0) await panel.free(model, names);
 }
 
 async function chooseNames(model: MemoryModel, title: string): Promise<string[]> {
-  const rows = arrangeVariables(model.variables?.record.variables ?? [], { filter: '', order: 'size' });
+  const rows = arrangeVariables(model.variables.snapshot?.record.variables ?? [], { filter: '', order: 'size' });
   const { value } = await InputDialog.getMultipleItems({ title, items: rows.map(({ name }) => name) });
   return value ?? [];
 }

@@ -13,7 +13,7 @@ export const modelsPlugin: JupyterFrontEndPlugin<IMemoryModels> = {
   optional: [INotebookTracker, IConsoleTracker],
   provides: IMemoryModels,
   activate: (app: JupyterFrontEnd, notebooks: INotebookTracker | null, consoles: IConsoleTracker | null) => {
-    const models = new MemoryModels(new Followed(app.shell, notebooks, consoles));
+    const models = new MemoryModels(new Followed(app.shell, notebooks, consoles), app.serviceManager.kernels);
     window.addEventListener('pagehide', () => models.dispose());
     return models;
   },

@@ -37,7 +37,8 @@ export const panelPlugin: JupyterFrontEndPlugin<IMemoryPanel> = {
         });
     };
     const free = async (model: MemoryModel, names: readonly string[]): Promise<void> => {
-      if (await confirmFree(names, model.variables?.record.variables ?? [], trans)) await model.actions.free(names);
+      if (await confirmFree(names, model.variables.snapshot?.record.variables ?? [], trans))
+        await model.actions.free(names);
     };
     const menu = new Menu({ commands: app.commands });
     for (const command of [

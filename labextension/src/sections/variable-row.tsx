@@ -19,7 +19,7 @@ export const rowHeight = ({ notes }: VariableRecord): number =>
 export function VariableRow({ row, model }: { row: VariableRecord; model: MemoryModel }): JSX.Element {
   const { trans, state } = usePanel();
   const note = row.notes.find(isWorthALine);
-  const isChosen = model.chosen.has(row.name);
+  const isChosen = model.variables.chosen.has(row.name);
   return (
     <div className="hm-Variable">
       <div className="hm-Variable-line">
@@ -29,7 +29,7 @@ export function VariableRow({ row, model }: { row: VariableRecord; model: Memory
             tabIndex={-1}
             checked={isChosen}
             aria-label={trans.__('Choose %1', row.name)}
-            onChange={(event) => model.choose([row.name], event.currentTarget.checked)}
+            onChange={(event) => model.variables.choose([row.name], event.currentTarget.checked)}
           />
         </span>
         <span role="gridcell" className="hm-Variable-what" onClick={() => state.toggleDetails(row.name)}>

@@ -68,7 +68,7 @@ function Variables({ model }: { model: MemoryModel }): JSX.Element {
   const { trans } = usePanel();
   useWatch(model, { topics: ['variables', 'cell', 'progress'] });
   useModel(model, 'variables', 'cells', 'link');
-  const snapshot = model.variables;
+  const { snapshot } = model.variables;
   if (snapshot === null) return <p className="hm-Quiet">{trans.__('Waiting for the list…')}</p>;
   return (
     <>
@@ -92,13 +92,13 @@ function AsOf({ snapshot, model }: { snapshot: VariablesSnapshot; model: MemoryM
     return <p className="hm-Quiet">{trans.__('as of %1', clockTime(asOf))}</p>;
   }
   if (!record.truncated) return null;
-  if (model.listsAll || !lacksRows(record)) {
+  if (model.variables.listsAll || !lacksRows(record)) {
     return <p className="hm-Quiet">{trans.__('Not all could be measured in time.')}</p>;
   }
   return (
     <p className="hm-Quiet">
       {trans._n('The largest one.', 'The largest %1.', record.variables.length)}{' '}
-      <button type="button" className="hm-Link" onClick={() => model.listAll()}>
+      <button type="button" className="hm-Link" onClick={() => model.variables.listAll()}>
         {trans.__('Show all')}
       </button>
     </p>
@@ -112,9 +112,9 @@ function VariableList({ model, snapshot }: { model: MemoryModel; snapshot: Varia
   const { filter, opened } = state;
   const order = state.arrangement.variableOrder;
   const { variables } = snapshot.record;
-  const needsAll = lacksRows(snapshot.record) && !model.listsAll && (filter !== '' || order !== 'size');
+  const needsAll = lacksRows(snapshot.record) && !model.variables.listsAll && (filter !== '' || order !== 'size');
   useEffect(() => {
-    if (needsAll) model.listAll();
+    if (needsAll) model.variables.listAll();
   }, [needsAll, model]);
   const rows = useMemo(() => arrangeVariables(variables, { filter, order }), [variables, filter, order]);
   const layout = useMemo(
@@ -124,9 +124,9 @@ function VariableList({ model, snapshot }: { model: MemoryModel; snapshot: Varia
   if (rows.length === 0)
     return <p className="hm-Quiet">{trans.__('No variable has "%1" in its name or type.', filter)}</p>;
   const onKey = (row: VariableRecord, { key }: KeyboardEvent): boolean => {
-    if (key === ' ') model.choose([row.name], !model.chosen.has(row.name));
+    if (key === ' ') model.variables.choose([row.name], !model.variables.chosen.has(row.name));
     else if (key === 'Enter') state.toggleDetails(row.name);
-    else if (key === 'Delete') free(model, model.chosen.size > 0 ? [...model.chosen] : [row.name]);
+    else if (key === 'Delete') free(model, model.variables.chosen.size > 0 ? [...model.variables.chosen] : [row.name]);
     else return false;
     return true;
   };
@@ -137,7 +137,7 @@ function VariableList({ model, snapshot }: { model: MemoryModel; snapshot: Varia
       rows={rows}
       keyOf={(row) => row.name}
       layout={layout}
-      isSelected={(row) => model.chosen.has(row.name)}
+      isSelected={(row) => model.variables.chosen.has(row.name)}
       renderRow={(row) => (
         <>
           <VariableRow row={row} model={model} />
@@ -154,8 +154,8 @@ function Footer({ model, snapshot }: { model: MemoryModel; snapshot: VariablesSn
   const { trans, free } = usePanel();
   useModel(model, 'chosen', 'actions');
   const { variables, totalBytes, precision, hiddenCount } = snapshot.record;
-  const count = model.chosen.size;
-  const held = chosenBytes(variables, model.chosen);
+  const count = model.variables.chosen.size;
+  const held = chosenBytes(variables, model.variables.chosen);
   const size = formatBytes(held.bytes, held.shared || !held.complete ? 'estimate' : 'exact');
   const text =
     count === 0
@@ -177,7 +177,7 @@ function Footer({ model, snapshot }: { model: MemoryModel; snapshot: VariablesSn
         className="hm-Button"
         disabled={count === 0 || model.actions.activity !== null || model.linkState.kind !== 'ready'}
         title={trans.__('Free the chosen variables. The same from a cell: %free NAME')}
-        onClick={() => free(model, [...model.chosen])}
+        onClick={() => free(model, [...model.variables.chosen])}
       >
         {trans.__('Free…')}
       </button>

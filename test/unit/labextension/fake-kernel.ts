@@ -18,6 +18,7 @@ import type { Channel, KernelPort, PortState } from '../../../labextension/src/c
 import { memoryRecord } from './records.js';
 
 export class FakeChannel implements Channel {
+  readonly id = 'comm-1';
   readonly sent: RequestMessage[] = [];
   readonly dealtWith: (() => void)[] = [];
   isClosed = false;

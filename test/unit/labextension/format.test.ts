@@ -22,7 +22,9 @@ describe('the badge of a cell', () => {
 
   it('marks a figure that is not settled, estimated, or a floor', () => {
     expect(badge({ settled: false })).toBe('+1.00 GB… · peak 1.60 GB · 2.3 s');
-    expect(badge({ deltaPrecision: 'estimate', peakPrecision: 'atLeast' })).toBe('~+1.00 GB · peak ≥1.60 GB · 2.3 s');
+    expect(badge({ deltaPrecision: 'estimate', peakPrecision: 'atLeast' })).toBe(
+      'about +1.00 GB · peak ≥1.60 GB · 2.3 s',
+    );
   });
 
   it('says that nothing was kept, or given back, within the noise of measuring', () => {
@@ -47,7 +49,7 @@ describe('the badge of a cell', () => {
       groupDelta: 1.2e9,
       peak: null,
     } as const;
-    expect(badge({ ...batch, group: [...batch.group] })).toBe('~+1.00 GB · 2.3 s');
+    expect(badge({ ...batch, group: [...batch.group] })).toBe('about +1.00 GB · 2.3 s');
     expect(cellDetails(cell({ ...batch, group: [...batch.group] }), english)).toContain(
       '[3]–[5] ran together: +1.20 GB confirmed',
     );
@@ -82,7 +84,7 @@ it('tells on hover why a figure is not final and what grew', () => {
   );
   expect(text).toContain('cells were queued');
   expect(text).toContain('rows: +900 MB');
-  expect(text).toContain('no variable: ~+100 MB');
+  expect(text).toContain('no variable: about +100 MB');
   expect(text).toContain('may be theirs');
 });
 

@@ -52,7 +52,9 @@ describe('formatByteChange', () => {
     expect(formatByteChange(1e9)).toBe('+1.00 GB');
     expect(formatByteChange(-310e6)).toBe('−310 MB');
     expect(formatByteChange(0)).toBe('0 B');
-    expect(formatByteChange(1e9, 'estimate')).toBe('~+1.00 GB');
+    expect(formatByteChange(1e9, 'estimate')).toBe('about +1.00 GB');
+    expect(formatByteChange(-160e6, 'estimate')).toBe('about −160 MB');
+    expect(formatByteChange(-160e6, 'atLeast')).toBe('at least −160 MB');
   });
 
   test('shows a dash alone for what is not known', () => {

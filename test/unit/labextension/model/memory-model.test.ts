@@ -113,12 +113,12 @@ describe('what a model knows', () => {
   it('has variables that are stale while a later cell runs', async () => {
     model.watch({ topics: ['variables', 'cell'] });
     await settle();
-    expect(model.variables?.stale).toBe(false);
+    expect(model.variables.snapshot?.stale).toBe(false);
     kernel.channel.tell('cell', { cell: cell({ startedAt: 20, status: 'running', elapsedMs: null }) });
-    expect(model.variables?.stale).toBe(true);
+    expect(model.variables.snapshot?.stale).toBe(true);
     kernel.channel.tell('cell', { cell: cell({ startedAt: 20 }) });
     kernel.channel.tell('variables', { record: variables([variable('c')]), asOf: 30 });
-    expect(model.variables).toMatchObject({ stale: false, record: { variables: [{ name: 'c' }] } });
+    expect(model.variables.snapshot).toMatchObject({ stale: false, record: { variables: [{ name: 'c' }] } });
   });
 
   it('does not let a late answer replace a newer list', async () => {
@@ -127,28 +127,28 @@ describe('what a model knows', () => {
     kernel.channel.tell('variables', { record: variables([variable('new')]), asOf: 50 });
     model.refresh();
     await settle();
-    expect(model.variables?.record.variables.map(({ name }) => name)).toEqual(['new']);
+    expect(model.variables.snapshot?.record.variables.map(({ name }) => name)).toEqual(['new']);
   });
 
   it('forgets what was chosen once it is gone, but not what merely is not among the largest', async () => {
     model.watch({ topics: ['variables'] });
     await settle();
-    model.choose(['a', 'b'], true);
+    model.variables.choose(['a', 'b'], true);
     kernel.channel.tell('variables', { record: variables(largest(), { truncated: true }), asOf: 20 });
-    expect([...model.chosen]).toEqual(['a', 'b']);
+    expect([...model.variables.chosen]).toEqual(['a', 'b']);
     kernel.channel.tell('variables', { record: variables([variable('a')], { truncated: true }), asOf: 30 });
-    expect([...model.chosen]).toEqual(['a']);
+    expect([...model.variables.chosen]).toEqual(['a']);
   });
 
   it('keeps the whole list once it was asked for, also when only the largest are announced', async () => {
     model.watch({ topics: ['variables'] });
     await settle();
-    model.listAll();
+    model.variables.listAll();
     kernel.answers.variables = listed(['a', 'b', 'c'], 40);
     kernel.channel.tell('variables', { record: variables(largest(), { truncated: true }), asOf: 35 });
-    expect(model.variables?.record.variables).toHaveLength(2);
+    expect(model.variables.snapshot?.record.variables).toHaveLength(2);
     await settle();
-    expect(model.variables?.record.variables).toHaveLength(3);
+    expect(model.variables.snapshot?.record.variables).toHaveLength(3);
   });
 
   it('is of the new runtime after a restart; the timeline stays', async () => {
@@ -157,7 +157,7 @@ describe('what a model knows', () => {
     kernel.channel.tell('cell', { cell: cell() });
     kernel.channel.tell('warning', { kind: 'nearLimit', text: 'near' });
     kernel.become('restarting');
-    expect(model.variables).toBeNull();
+    expect(model.variables.snapshot).toBeNull();
     expect(model.cells.runs).toEqual([]);
     expect(model.warning).toBeNull();
     expect(model.latest).not.toBeNull();

@@ -1,0 +1,98 @@
+/** The list of a kernel's variables as far as it is known, and which of them are chosen. */
+import type { EventMap } from '@heapmark/protocol';
+import type { KernelLink } from '../client/link.js';
+import { lacksRows, type VariablesSnapshot } from './variables.js';
+
+export interface VariableListOptions {
+  changed(aspect: 'variables' | 'chosen'): void;
+  failed(error: unknown): void;
+  /** When the running cell began, milliseconds since 1970-01-01 UTC; null while none runs. */
+  runningSince(): number | null;
+}
+
+export class VariableList {
+  readonly #link: KernelLink;
+  readonly #options: VariableListOptions;
+  readonly #chosen = new Set<string>();
+  #snapshot: VariablesSnapshot | null = null;
+  #listsAll = false;
+
+  constructor(link: KernelLink, options: VariableListOptions) {
+    this.#link = link;
+    this.#options = options;
+  }
+
+  /** The list; stale while the kernel cannot tell or a cell runs that began after it. */
+  get snapshot(): VariablesSnapshot | null {
+    const snapshot = this.#snapshot;
+    if (snapshot === null || snapshot.stale) return snapshot;
+    const running = this.#options.runningSince();
+    const stale = this.#link.state.kind !== 'ready' || (running !== null && running >= snapshot.asOf);
+    return stale ? { ...snapshot, stale } : snapshot;
+  }
+
+  /** Names of the variables chosen for freeing; all of them exist. */
+  get chosen(): ReadonlySet<string> {
+    return this.#chosen;
+  }
+
+  /** Whether the whole list was asked for; a kernel may announce only the largest. */
+  get listsAll(): boolean {
+    return this.#listsAll;
+  }
+
+  choose(names: Iterable<string>, chosen: boolean): void {
+    for (const name of names) {
+      if (chosen) this.#chosen.add(name);
+      else this.#chosen.delete(name);
+    }
+    this.#options.changed('chosen');
+  }
+
+  /** Asks for the whole list, now and whenever it changes. */
+  listAll(): void {
+    this.#listsAll = true;
+    this.fetch();
+  }
+
+  /** Asks for the list once; what fails is told. */
+  fetch(): void {
+    this.refresh().catch(this.#options.failed);
+  }
+
+  /** Asks for the list once, whether or not it is shown. @param exact - from a heap snapshot, which takes its time. */
+  async refresh(exact = false): Promise<void> {
+    this.#take(await this.#link.request('variables', exact ? { exact } : {}));
+  }
+
+  /** The kernel told of a change by itself. */
+  announced({ record, asOf }: EventMap['variables']): void {
+    // Rows that are known would go, to come back a moment later.
+    if (this.#listsAll && lacksRows(record)) this.fetch();
+    else this.#take({ record, asOf, stale: false });
+  }
+
+  /** What the old runtime held is gone. */
+  clear(): void {
+    this.#snapshot = null;
+    this.#chosen.clear();
+    this.#tell();
+  }
+
+  #take(snapshot: VariablesSnapshot): void {
+    if (this.#snapshot !== null && snapshot.asOf < this.#snapshot.asOf) return;
+    this.#snapshot = snapshot;
+    if (!lacksRows(snapshot.record)) this.#forgetChosen(snapshot);
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#options.changed('variables');
+    this.#options.changed('chosen');
+  }
+
+  #forgetChosen(snapshot: VariablesSnapshot): void {
+    const names = new Set(snapshot.record.variables.map(({ name }) => name));
+    for (const name of this.#chosen) if (!names.has(name)) this.#chosen.delete(name);
+  }
+}
