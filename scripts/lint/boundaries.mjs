@@ -37,7 +37,7 @@ export const LAYERS = [
     name: 'labextension',
     path: 'labextension/src/',
     layers: ['protocol'],
-    packages: ['@jupyterlab/*', '@lumino/*', 'react', 'react-dom'],
+    packages: ['@jupyterlab/*', '@lumino/*', 'react', 'uplot'],
   },
 ];
 

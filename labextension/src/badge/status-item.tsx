@@ -7,7 +7,7 @@ import { memoryIcon } from '../icons.js';
 import type { MemoryModel } from '../model/memory-model.js';
 import { usedBytes } from '../model/samples.js';
 import { useModel, useSignal, useWatch } from '../sections/hooks.js';
-import { NEAR, allFigures } from '../sections/now-section.js';
+import { NEAR, allFigures, limitName } from '../sections/now-section.js';
 import type { IMemoryModels } from '../tokens.js';
 
 /** The item needs no more than a figure now and then. */
@@ -55,7 +55,9 @@ function Figure({ model, trans, open }: StatusItemOptions & { model: MemoryModel
   if (latest === null || model.linkState.kind !== 'ready') return null;
   const limit = limits[0];
   const share = limit === undefined ? null : limit.used / limit.limit;
-  const text = [formatBytes(usedBytes(latest)), ...(share === null ? [] : [percent(share)])].join(' · ');
+  // The share has its own name: it is not always this figure that counts against the nearest limit.
+  const nearest = limit === undefined || share === null ? [] : [`${limitName(limit.kind, trans)} ${percent(share)}`];
+  const text = [formatBytes(usedBytes(latest)), ...nearest].join(' · ');
   return (
     <GroupItem
       spacing={4}

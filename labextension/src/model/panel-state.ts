@@ -11,6 +11,10 @@ export interface Arrangement {
   readonly closed: readonly SectionName[];
   readonly rangeMs: number;
   readonly hiddenSeries: readonly Series[];
+  /** Whether the timeline has a line for the process's resident memory. */
+  readonly showsProcess: boolean;
+  /** Whether all limits stand in the panel, not only the nearest. */
+  readonly showsLimits: boolean;
   readonly cellOrder: CellOrder;
   readonly variableOrder: VariableOrder;
 }
@@ -22,6 +26,8 @@ const initial: Arrangement = {
   closed: [],
   rangeMs: RANGES_MS[0],
   hiddenSeries: [],
+  showsProcess: false,
+  showsLimits: false,
   cellOrder: 'cost',
   variableOrder: 'size',
 };

@@ -87,11 +87,49 @@ export function cellSpans(runs: readonly CellRecord[], { from, to }: Span): Cell
     .filter((span) => span.to >= from && span.from <= to && span.to >= span.from);
 }
 
-/** The sample nearest in time. */
-export function nearest(samples: readonly MemorySample[], time: number): MemorySample | null {
-  let best: MemorySample | null = null;
-  for (const sample of samples) {
-    if (best === null || Math.abs(sample.time - time) < Math.abs(best.time - time)) best = sample;
+/** Columns to draw: where each stands, its sample, and the upper edge of each shown area, the areas lying on each other. */
+export interface Columns {
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly times: readonly number[];
+  /** `null` where nothing is known. */
+  readonly samples: readonly (MemorySample | null)[];
+  /** In the order of the shown series; `null` where nothing is known. */
+  readonly edges: readonly (readonly (number | null)[])[];
+  /** Resident memory of the process: beside the areas, which it contains. */
+  readonly process: readonly (number | null)[];
+}
+
+/** Turns runs of samples into columns, with an empty one between two runs. */
+export function columnsOf(runs: readonly (readonly MemorySample[])[], shown: readonly Series[]): Columns {
+  const samples: (MemorySample | null)[] = [];
+  const times: number[] = [];
+  for (const run of runs) {
+    const before = times.at(-1);
+    const first = run[0];
+    if (before !== undefined && first !== undefined) {
+      times.push((before + first.time) / 2);
+      samples.push(null);
+    }
+    for (const sample of run) {
+      times.push(sample.time);
+      samples.push(sample);
+    }
+  }
+  const heights = samples.map((sample) => (sample === null ? null : seriesBytes(sample)));
+  let floor = samples.map(() => 0);
+  const edges = shown.map((series) => {
+    floor = floor.map((bytes, index) => bytes + (heights[index]?.[series] ?? 0));
+    return floor.map((bytes, index) => (heights[index] === null ? null : bytes));
+  });
+  return { times, samples, edges, process: samples.map((sample) => sample?.rss ?? null) };
+}
+
+/** The cell that ran at a moment, the latest where several did; one within the tolerance where none ran then. */
+export function spanAt(spans: readonly CellSpan[], time: number, tolerance: number): CellSpan | null {
+  const distance = ({ from, to }: Span): number => Math.max(0, from - time, time - to);
+  let best: CellSpan | null = null;
+  for (const span of spans) {
+    if (distance(span) <= tolerance && (best === null || distance(span) <= distance(best))) best = span;
   }
   return best;
 }

@@ -1,11 +1,12 @@
 /** Where memory stands now: the sum, the nearest limit, and how it came to be. */
 import { formatBytes, type MemorySample } from '@heapmark/protocol';
-import { clockTime, percent } from '../format.js';
+import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
+import type { ReactNode } from 'react';
+import { clockTime, percent, type Translation } from '../format.js';
 import type { LiveLimit } from '../model/limits.js';
 import type { MemoryModel } from '../model/memory-model.js';
 import { RANGES_MS } from '../model/panel-state.js';
 import { usedBytes } from '../model/samples.js';
-import type { Translation } from '../format.js';
 import { usePanel } from './context.js';
 import { useArrangement, useModel, useWatch } from './hooks.js';
 import { Section } from './section.js';
@@ -32,9 +33,9 @@ function Now({ model }: { model: MemoryModel }): JSX.Element {
     <div className={isOld ? 'hm-mod-old' : ''}>
       <div className="hm-Now-line" title={allFigures(latest, limits, model.notes, trans)}>
         <span className="hm-Now-used">{formatBytes(usedBytes(latest))}</span>
-        <LimitText limit={limits[0] ?? null} />
+        <span className="hm-Now-what">{trans.__('in use')}</span>
       </div>
-      <LimitMeter limit={limits[0] ?? null} />
+      <Limits limits={limits} />
       <Timeline model={model} />
       {isOld && <p className="hm-Quiet">{trans.__('as of %1', clockTime(latest.time))}</p>}
     </div>
@@ -44,14 +45,65 @@ function Now({ model }: { model: MemoryModel }): JSX.Element {
 /** A limit nearer than this needs action. */
 export const NEAR = 0.85;
 
-function LimitText({ limit }: { limit: LiveLimit | null }): JSX.Element {
-  const { trans } = usePanel();
-  if (limit === null) return <span className="hm-Quiet">{trans.__('no limit known')}</span>;
-  const share = limit.used / limit.limit;
+/** The figure, its limit and the share belong together: what counts against one limit is not what counts against another. */
+export function limitText({ kind, used, limit, derived }: LiveLimit, trans: Translation): string {
+  return trans.__(
+    '%1: %2 of %3 (%4)',
+    limitName(kind, trans),
+    formatBytes(used, derived ? 'estimate' : 'exact'),
+    formatBytes(limit),
+    percent(used / limit),
+  );
+}
+
+/** Every known limit, the nearest first; the others on a click. */
+function Limits({ limits }: { limits: readonly LiveLimit[] }): JSX.Element {
+  const { trans, state } = usePanel();
+  const [nearest, ...others] = limits;
+  if (nearest === undefined) return <p className="hm-Quiet">{trans.__('no limit known')}</p>;
+  const isOpen = state.arrangement.showsLimits;
+  const Caret = isOpen ? caretDownIcon : caretRightIcon;
   return (
-    <span className={`hm-Now-limit${share >= NEAR ? ' hm-mod-near' : ''}`}>
-      {trans.__('%1 of %2 %3', percent(share), formatBytes(limit.limit), limitName(limit.kind, trans))}
-    </span>
+    <div className="hm-Limits">
+      <Limit limit={nearest}>
+        {others.length > 0 && (
+          <button
+            type="button"
+            className="hm-Limit-more"
+            aria-expanded={isOpen}
+            aria-label={trans.__('All limits')}
+            title={trans.__('All limits')}
+            onClick={() => state.arrange({ showsLimits: !isOpen })}
+          >
+            <Caret.react tag="span" className="hm-Section-caret" />
+          </button>
+        )}
+      </Limit>
+      {isOpen && others.map((limit) => <Limit key={`${limit.kind} ${limit.limit}`} limit={limit} />)}
+    </div>
+  );
+}
+
+function Limit({ limit, children }: { limit: LiveLimit; children?: ReactNode }): JSX.Element {
+  const { trans } = usePanel();
+  const share = Math.min(1, limit.used / limit.limit);
+  const isNear = share >= NEAR;
+  return (
+    <div className={`hm-Limit${isNear ? ' hm-mod-near' : ''}`} title={limit.text}>
+      <span className="hm-Limit-text">{limitText(limit, trans)}</span>
+      {children}
+      <div
+        className="hm-Meter"
+        role="meter"
+        aria-label={trans.__('Share of the %1', limitName(limit.kind, trans))}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.round(share * 100)}
+        aria-valuetext={percent(share)}
+      >
+        <div className="hm-Meter-fill" style={{ width: `${share * 100}%` }} />
+      </div>
+    </div>
   );
 }
 
@@ -66,25 +118,6 @@ export function limitName(kind: LiveLimit['kind'], trans: Translation): string {
     case 'machine':
       return trans.__('machine');
   }
-}
-
-function LimitMeter({ limit }: { limit: LiveLimit | null }): JSX.Element | null {
-  const { trans } = usePanel();
-  if (limit === null) return null;
-  const share = Math.min(1, limit.used / limit.limit);
-  return (
-    <div
-      className={`hm-Meter${share >= NEAR ? ' hm-mod-near' : ''}`}
-      role="meter"
-      aria-label={trans.__('Share of the %1', limitName(limit.kind, trans))}
-      aria-valuemin={0}
-      aria-valuemax={100}
-      aria-valuenow={Math.round(share * 100)}
-      aria-valuetext={percent(share)}
-    >
-      <div className="hm-Meter-fill" style={{ width: `${share * 100}%` }} />
-    </div>
-  );
 }
 
 /** Every figure with its source, for hover. */
@@ -102,10 +135,7 @@ export function allFigures(
     trans.__('tensors: %1', formatBytes(sample.tensors)),
     trans.__('user workers: %1', formatBytes(sample.workers)),
   ];
-  for (const limit of limits) {
-    const share = `${formatBytes(limit.used, limit.derived ? 'estimate' : 'exact')} / ${formatBytes(limit.limit)}`;
-    lines.push(`${limitName(limit.kind, trans)}: ${share}${limit.text === '' ? '' : ` (${limit.text})`}`);
-  }
+  for (const limit of limits) lines.push(`${limitText(limit, trans)}${limit.text === '' ? '' : `: ${limit.text}`}`);
   return [...lines, ...notes, trans.__('The same from a cell: %mem')].join('\n');
 }
 

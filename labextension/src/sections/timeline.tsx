@@ -1,152 +1,120 @@
-/** The course of memory: areas that lie on each other, and a band for each cell that ran. */
+/** The course of memory: what it was made of at each moment, and which cell ran then. */
 import { formatBytes, type MemorySample } from '@heapmark/protocol';
-import { useRef, useState, type PointerEvent } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { clockTime, type Translation } from '../format.js';
 import type { MemoryModel } from '../model/memory-model.js';
 import {
   SERIES,
   cellSpans,
+  columnsOf,
   highest,
-  nearest,
   seriesBytes,
   shownSpan,
+  spanAt,
   thin,
   type CellSpan,
   type Series,
-  type Span,
 } from '../model/timeline.js';
+import { usedBytes } from '../model/samples.js';
 import { usePanel } from './context.js';
 import { useSize } from './hooks.js';
-
-const AREA_HEIGHT = 64;
-const BAND_HEIGHT = 14;
-/** Room above the highest point, so that the line never touches the edge. */
-const HEADROOM = 1.25;
-
-interface Scale {
-  readonly span: Span;
-  readonly width: number;
-  readonly top: number;
-}
-
-const x = (time: number, { span, width }: Scale): number => ((time - span.from) / (span.to - span.from)) * width;
-const y = (bytes: number, { top }: Scale): number => AREA_HEIGHT - (bytes / top) * AREA_HEIGHT;
+import { TimelineChart } from './timeline-chart.js';
 
 export function Timeline({ model }: { model: MemoryModel }): JSX.Element {
-  const { trans, state } = usePanel();
+  const { trans, state, goToCell } = usePanel();
   const element = useRef<HTMLDivElement>(null);
+  const chart = useRef<TimelineChart | null>(null);
   const { width } = useSize(element);
   const [pointed, setPointed] = useState<number | null>(null);
-  const { rangeMs, hiddenSeries } = state.arrangement;
+  const { rangeMs, hiddenSeries, showsProcess } = state.arrangement;
 
   const span = shownSpan(model.samples.all, rangeMs);
-  const known = model.samples.since(span.from);
-  const runs = thin(known, span, width);
+  const runs = thin(model.samples.since(span.from), span, width);
   const shown = SERIES.filter((series) => !hiddenSeries.includes(series) && highest(runs, [series]) > 0);
-  const scale: Scale = { span, width, top: Math.max(1, highest(runs, shown) * HEADROOM) };
-  const at =
-    pointed === null ? null : nearest(known, span.from + (pointed / Math.max(1, width)) * (span.to - span.from));
-  const onMove = (event: PointerEvent): void =>
-    setPointed(event.clientX - event.currentTarget.getBoundingClientRect().left);
+  const columns = columnsOf(runs, shown);
+  const cells = cellSpans(model.cells.runs, span);
+  const top = Math.max(highest(runs, shown), ...(showsProcess ? columns.process.map((bytes) => bytes ?? 0) : []));
+  const at = pointed === null ? null : (columns.samples[pointed] ?? null);
+  const cellThen = at === null ? null : spanAt(cells, at.time, 0);
+
+  const pick = (time: number, tolerance: number): void => {
+    const found = spanAt(cells, time, tolerance);
+    if (found !== null) goToCell(model, found.run);
+  };
+  const latestPick = useRef(pick);
+  latestPick.current = pick;
+
+  useEffect(() => {
+    if (element.current === null) return;
+    const made = new TimelineChart(element.current, {
+      onPoint: setPointed,
+      onPick: (time, tolerance) => latestPick.current(time, tolerance),
+    });
+    chart.current = made;
+    return () => {
+      chart.current = null;
+      made.destroy();
+    };
+  }, []);
+  const last = columns.times.at(-1);
+  const bands = cells.map(({ from, to, run }) => `${from} ${to} ${run.status}`).join();
+  useLayoutEffect(
+    () => chart.current?.draw({ columns, shown, showsProcess, cells, span, top }, width),
+    [width, last, columns.times.length, shown.join(), showsProcess, rangeMs, bands, top],
+  );
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const end = columns.times.length - 1;
+    const from = pointed ?? end + (event.key === 'ArrowLeft' ? 1 : 0);
+    const moves: Record<string, number> = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: end };
+    const next = moves[event.key];
+    if (next !== undefined) chart.current?.point(Math.max(0, Math.min(next, end)));
+    else if (event.key === 'Enter' && at !== null) pick(at.time, 0);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
 
   return (
     <>
-      <div ref={element} className="hm-Timeline" onPointerMove={onMove} onPointerLeave={() => setPointed(null)}>
-        <svg width={width} height={AREA_HEIGHT + BAND_HEIGHT} role="img" aria-label={summary(runs.flat(), trans)}>
-          {cellSpans(model.cells.runs, span).map((band) => (
-            <CellBand
-              key={`${band.run.executionCount} ${band.run.startedAt}`}
-              band={band}
-              scale={scale}
-              model={model}
-            />
-          ))}
-          {runs.map((run) => (
-            <Areas key={run[0]?.time} run={run} shown={shown} scale={scale} />
-          ))}
-          {at !== null && (
-            <line
-              className="hm-Timeline-pointer"
-              x1={x(at.time, scale)}
-              x2={x(at.time, scale)}
-              y1={0}
-              y2={AREA_HEIGHT}
-            />
-          )}
-        </svg>
+      <div
+        ref={element}
+        className={`hm-Timeline${cellThen === null ? '' : ' hm-mod-onCell'}`}
+        role="slider"
+        tabIndex={0}
+        aria-label={trans.__('Memory over time, at most %1. Enter goes to the cell of the moment', formatBytes(top))}
+        aria-valuemin={0}
+        aria-valuemax={Math.max(0, columns.times.length - 1)}
+        aria-valuenow={pointed ?? Math.max(0, columns.times.length - 1)}
+        aria-valuetext={momentText(at ?? model.latest, cellThen, trans)}
+        onKeyDown={onKeyDown}
+        onBlur={() => chart.current?.point(null)}
+      >
         <span className="hm-Timeline-top" aria-hidden="true">
-          {at === null ? formatBytes(scale.top / HEADROOM) : clockTime(at.time)}
+          {at === null ? formatBytes(top) : momentTitle(at, cellThen)}
         </span>
       </div>
-      <Legend sample={at ?? model.latest} />
+      <Legend sample={at ?? model.latest} process={(at ?? model.latest)?.rss ?? model.samples.latestRss} />
     </>
   );
 }
 
-function summary(samples: readonly MemorySample[], trans: Translation): string {
-  const top = highest([samples], SERIES);
-  return trans.__('Memory over time, at most %1', formatBytes(top));
-}
+const momentTitle = ({ time }: MemorySample, cell: CellSpan | null): string =>
+  cell === null ? clockTime(time) : `${clockTime(time)} [${cell.run.executionCount}]`;
 
-/** One area for each kind, the upper on the lower. */
-function Areas({
-  run,
-  shown,
-  scale,
-}: {
-  run: readonly MemorySample[];
-  shown: readonly Series[];
-  scale: Scale;
-}): JSX.Element {
-  const floor = run.map(() => 0);
-  return (
-    <>
-      {shown.map((series) => {
-        const lower = run
-          .map((sample, index) => `${x(sample.time, scale).toFixed(1)},${y(floor[index] ?? 0, scale).toFixed(1)}`)
-          .reverse();
-        const upper = run.map((sample, index) => {
-          floor[index] = (floor[index] ?? 0) + (seriesBytes(sample)[series] ?? 0);
-          return `${x(sample.time, scale).toFixed(1)},${y(floor[index], scale).toFixed(1)}`;
-        });
-        return (
-          <g key={series} className={`hm-Series-${series}`}>
-            <polygon className="hm-Timeline-area" points={[...upper, ...lower].join(' ')} />
-            <polyline className="hm-Timeline-line" points={upper.join(' ')} />
-          </g>
-        );
-      })}
-    </>
-  );
-}
-
-/** Narrower than this, a number in brackets does not fit. */
-const LABEL_WIDTH = 22;
-
-function CellBand({ band, scale, model }: { band: CellSpan; scale: Scale; model: MemoryModel }): JSX.Element {
-  const { trans, goToCell } = usePanel();
-  const left = x(band.from, scale);
-  const width = Math.max(2, x(band.to, scale) - left);
-  const { executionCount, status } = band.run;
-  return (
-    <g className={`hm-Band hm-mod-${status}`} onClick={() => goToCell(model, band.run)}>
-      <title>{trans.__('Cell [%1]: click to go there', executionCount)}</title>
-      <rect className="hm-Band-area" x={left} y={0} width={width} height={AREA_HEIGHT} />
-      <rect className="hm-Band-mark" x={left} y={AREA_HEIGHT + 1} width={width} height={3} />
-      {width >= LABEL_WIDTH && (
-        <text x={left + width / 2} y={AREA_HEIGHT + BAND_HEIGHT - 1} textAnchor="middle">
-          [{executionCount}]
-        </text>
-      )}
-    </g>
-  );
+/** A moment for those who do not see it. */
+function momentText(sample: MemorySample | null, cell: CellSpan | null, trans: Translation): string {
+  if (sample === null) return '';
+  const text = trans.__('%1: %2 in use', clockTime(sample.time), formatBytes(usedBytes(sample)));
+  return cell === null ? text : trans.__('%1, cell [%2]', text, cell.run.executionCount);
 }
 
 /** The kinds with their figures, now or where the pointer is; a click shows or hides one. */
-function Legend({ sample }: { sample: MemorySample | null }): JSX.Element | null {
+function Legend({ sample, process }: { sample: MemorySample | null; process: number | null }): JSX.Element | null {
   const { trans, state } = usePanel();
   if (sample === null) return null;
   const bytes = seriesBytes(sample);
+  const { hiddenSeries, showsProcess } = state.arrangement;
   const names: Record<Series, string> = {
     heap: trans.__('heap'),
     buffers: trans.__('buffers'),
@@ -157,19 +125,51 @@ function Legend({ sample }: { sample: MemorySample | null }): JSX.Element | null
     <div className="hm-Legend">
       {SERIES.filter((series) => series === 'heap' || series === 'buffers' || (bytes[series] ?? 0) > 0).map(
         (series) => (
-          <button
+          <LegendItem
             key={series}
-            type="button"
-            className={`hm-Legend-item hm-Series-${series}`}
-            aria-pressed={!state.arrangement.hiddenSeries.includes(series)}
+            name={series}
+            text={names[series]}
+            bytes={bytes[series]}
+            isShown={!hiddenSeries.includes(series)}
             title={trans.__('Show or hide this kind of memory')}
             onClick={() => state.toggleSeries(series)}
-          >
-            <span className="hm-Legend-mark" aria-hidden="true" />
-            {names[series]} <b>{formatBytes(bytes[series])}</b>
-          </button>
+          />
         ),
       )}
+      <LegendItem
+        name="process"
+        text={trans.__('process')}
+        bytes={process}
+        isShown={showsProcess}
+        title={trans.__(
+          'Resident memory of the process (RSS): all of the others, and what V8 and the system keep for next time',
+        )}
+        onClick={() => state.arrange({ showsProcess: !showsProcess })}
+      />
     </div>
+  );
+}
+
+interface LegendItemProps {
+  readonly name: Series | 'process';
+  readonly text: string;
+  readonly bytes: number | null;
+  readonly isShown: boolean;
+  readonly title: string;
+  onClick(): void;
+}
+
+function LegendItem({ name, text, bytes, isShown, title, onClick }: LegendItemProps): JSX.Element {
+  return (
+    <button
+      type="button"
+      className={`hm-Legend-item hm-Series-${name}`}
+      aria-pressed={isShown}
+      title={title}
+      onClick={onClick}
+    >
+      <span className="hm-Legend-mark" aria-hidden="true" />
+      {text} <b>{formatBytes(bytes)}</b>
+    </button>
   );
 }

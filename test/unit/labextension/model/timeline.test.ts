@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cellSpans, highest, nearest, shownSpan, thin } from '../../../../labextension/src/model/timeline.js';
+import { cellSpans, columnsOf, highest, shownSpan, spanAt, thin } from '../../../../labextension/src/model/timeline.js';
 import { cell, sample } from '../records.js';
 
 const at = (time: number, heapUsed: number) => sample({ time, heapUsed, arrayBuffers: 0, otherExternal: 0 });
@@ -50,10 +50,29 @@ describe('the timeline', () => {
     ]);
   });
 
-  it('reads the nearest sample', () => {
-    const samples = [at(0, 1), at(10, 2), at(30, 3)];
-    expect(nearest(samples, 14)?.heapUsed).toBe(2);
-    expect(nearest(samples, 1e9)?.heapUsed).toBe(3);
-    expect(nearest([], 1)).toBeNull();
+  it('lays the areas on each other, with a hole where nothing is known', () => {
+    const runs = [[at(0, 1)], [sample({ time: 10, heapUsed: 2, arrayBuffers: 30, rss: 400 })]];
+    const columns = columnsOf(runs, ['heap', 'buffers']);
+    expect(columns.times).toEqual([0, 5, 10]);
+    expect(columns.edges).toEqual([
+      [1, null, 2],
+      [1, null, 32],
+    ]);
+    expect(columns.process).toEqual([200e6, null, 400]);
+    expect(columns.samples.map((known) => known?.time ?? null)).toEqual([0, null, 10]);
+    expect(columnsOf([], ['heap'])).toEqual({ times: [], samples: [], edges: [[]], process: [] });
+  });
+
+  it('finds the cell of a moment, or the nearest within reach', () => {
+    const spans = cellSpans(
+      [
+        cell({ executionCount: 1, startedAt: 0, elapsedMs: 10 }),
+        cell({ executionCount: 2, startedAt: 20, elapsedMs: 5 }),
+      ],
+      { from: 0, to: 100 },
+    );
+    expect(spanAt(spans, 5, 0)?.run.executionCount).toBe(1);
+    expect(spanAt(spans, 17, 4)?.run.executionCount).toBe(2);
+    expect(spanAt(spans, 60, 4)).toBeNull();
   });
 });
