@@ -66,8 +66,10 @@ export async function freeNames(
 
 /** More collections than two only where they are quick. */
 async function readCarefully(probes: Probes, collector: Collector): Promise<Reading> {
-  const quick = (): boolean => collector.predictedPause() <= SHORT_PAUSE;
-  return (await readSteady(probes, collector, { rounds: quick() ? ROUNDS : 0, goOn: () => true })) ?? readNow(probes);
+  const rounds = collector.predictedPause() <= SHORT_PAUSE ? ROUNDS : 0;
+  let steadiest: Reading | null = null;
+  await readSteady(probes, collector, { rounds, goOn: () => true }, (reading) => (steadiest = reading));
+  return steadiest ?? readNow(probes);
 }
 
 async function readBefore(probes: Probes, collector: Collector): Promise<Reading> {

@@ -9,6 +9,7 @@ import {
   type HeapSpaceInfo,
 } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { finishCompiling } from './size/natives.js';
 
 /** The clock, the collector and the counters. */
 export interface Probes {
@@ -75,7 +76,10 @@ export function systemProbes(): Probes {
       const gc = collectorOf();
       if (gc === null) return false;
       if (kind === 'minor') gc({ type: 'minor' });
-      else gc();
+      else {
+        finishCompiling();
+        gc();
+      }
       return true;
     },
     macrotask: () => new Promise((resolve) => void setImmediate(resolve)),

@@ -1,9 +1,9 @@
 /**
  * Readings that can be compared: what is alive, without what V8 makes for itself.
  *
- * Two things move the heap in use although no value came or went: machine and byte code, which V8 makes and throws away
- * when it likes (left out, space by space), and the buffers that its compiler threads reserve while they work, up to
- * 256 kB (gone in a later reading, so the lowest counts).
+ * Machine and byte code, which V8 makes and throws away when it likes, are left out, space by space. What its compiler
+ * threads reserve while they work (up to 256 kB each) is waited for. What Node and V8 keep for a moment after anything
+ * happened (some kB) is gone in a later reading.
  */
 import type { BytesByKind, MemoryDelta } from '@heapmark/protocol';
 import type { Collector } from './collect.js';
@@ -25,8 +25,8 @@ export const READING_NOISE = 16_384;
 
 /** Readings that differ by less are the same. */
 const SAME = 512;
-/** Time for V8's compiler threads to give back what they reserved, ms. */
-const COMPILER_WAIT = 30;
+/** Time between two readings for what is kept for a moment only, ms. */
+const BETWEEN = 30;
 
 /** The counters now, garbage and all. */
 export function readNow(probes: Probes): Reading {
@@ -39,7 +39,7 @@ export function readNow(probes: Probes): Reading {
   };
 }
 
-/** Spaces that hold machine code, and since V8 12 byte code too. Strings shared with workers have a space of their own. */
+/** Spaces that hold machine code, and since V8 12 byte code too. */
 function codeBytes(probes: Probes): number {
   let bytes = 0;
   for (const { space_name: name, space_used_size: used } of probes.spaces())
@@ -47,39 +47,37 @@ function codeBytes(probes: Probes): number {
   return bytes;
 }
 
-/** How long a steady reading may look for the state at which nothing more goes. */
+/** How long {@link readSteady} may look for the state in which nothing more goes. */
 export interface Patience {
   /** Collections beyond the first pair, at most. */
   readonly rounds: number;
-  /** Gives up before the next collection when this says so; what was read until then stands. */
-  readonly goOn: () => boolean;
+  /** Asked before each collection but the first: `false` ends the search. */
+  goOn(): boolean;
 }
 
 /**
- * Collects until nothing more goes and reads right after each collection, in the same job, when only what is alive is
- * there. Two collections with a macrotask between are the least: finalisers of the first free what the second collects.
- * Gives the lowest reading, `null` where there is no collector or `goOn` said no after the first collection.
+ * Collects until nothing more goes and shows each reading to `see`: the last is the steadiest. Each is taken right after
+ * its collection, in the same job, when only what is alive is there. Two collections with a macrotask between come before
+ * the first reading: finalisers of the first free what the second collects. `false` where there is no collector.
  */
 export async function readSteady(
   probes: Probes,
   collector: Collector,
   { rounds, goOn }: Patience,
-): Promise<Reading | null> {
-  if (collector.now() === null) return null;
+  see: (reading: Reading) => void,
+): Promise<boolean> {
+  if (collector.now() === null) return false;
   await probes.macrotask();
-  if (!goOn()) return null;
-  collector.now();
-  let lowest = readNow(probes);
-  for (let round = 0; round < rounds; round++) {
-    await probes.pause(COMPILER_WAIT);
-    if (!goOn()) break;
+  let last: Reading | null = null;
+  for (let round = 0; round <= rounds && goOn(); round++) {
     collector.now();
     const reading = readNow(probes);
-    const went = inAll(lowest) - inAll(reading);
-    if (went > 0) lowest = reading;
-    if (Math.abs(went) < SAME) break;
+    see(reading);
+    if (last !== null && Math.abs(inAll(last) - inAll(reading)) < SAME) break;
+    last = reading;
+    if (round < rounds) await probes.pause(BETWEEN);
   }
-  return lowest;
+  return true;
 }
 
 const inAll = ({ heapUsed, arrayBuffers, otherExternal }: Reading): number => heapUsed + arrayBuffers + otherExternal;

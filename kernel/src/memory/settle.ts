@@ -7,43 +7,34 @@ import { formatDuration, type CellRecord, type MemoryDelta } from '@heapmark/pro
 import type { CellInfo } from '../runtime/context.js';
 import { changesBetween, takeCensus, type Census } from './attribution.js';
 import type { Collector } from './collect.js';
+import { batchRecords, confirmedRecord, unconfirmedRecord, type RanCell } from './delta-records.js';
 import type { MemoryContext } from './memory.js';
 import type { Probes } from './probes.js';
+import { rehearse } from './rehearsal.js';
+import { readSteady, type Reading } from './reading.js';
 import { deltaBetween, sumOf } from './usage.js';
 
 /** Below this a change is noise of the engine: an empty cell leaves -1.9 to +0.9 kB. */
 const NOISE = 2_048;
 /** The same where no variable changed: V8 still compiles parts of the kernel and of Node that have become hot. */
 const NOISE_WITHOUT_CHANGES = 16_384;
-/**
- * A compiler thread of V8 reserves up to 256 kB of the heap while it works, which counts as used until it is done: the
- * lowest of some looks so many ms apart is taken.
- */
-const COMPILER_WAIT = 40;
-const LOOKS_AFTER = 2;
-const LOOKS_BEFORE = 6;
+/** Collections beyond the first pair that look for the state in which nothing more goes. */
+const ROUNDS = 4;
 /** What a census keeps for each name, bytes: taken out of the next delta where it is not measured. */
 const CENSUS_BYTES = 120;
-/** Censuses before the first measurement: the engine compiles the walk as it is used. */
-const WARMING = 3;
-const NUMBERS_AS_TEXT = 2_000;
 const MOST_PENDING = 500;
+const NO_COLLECTOR = 'this Node does not let the kernel collect';
 
-interface Pending {
-  readonly cell: CellInfo;
-  readonly background: boolean;
-}
-
+/** Where the next cell begins. */
 interface Base {
-  /** Without machine code: V8 compiles and throws away when it likes, whoever's code it is. */
-  readonly usage: MemoryDelta;
+  readonly reading: Reading;
   readonly kernel: MemoryDelta;
   readonly census: Census;
 }
 
 /** Decides when deltas are confirmed, and confirms them. */
 export class Settler {
-  private pending: Pending[] = [];
+  private pending: RanCell[] = [];
   private base: Base | null = null;
   private isQuiet = true;
   private begun = 0;
@@ -103,7 +94,8 @@ export class Settler {
   }
 
   private async settle(): Promise<void> {
-    if (this.settling || this.context.isRunning() || !this.isQuiet) return;
+    const { begun } = this;
+    if (this.settling || !this.isIdle(begun)) return;
     if (this.pending.length === 0 && this.base !== null) return;
     const obstacle = this.obstacle();
     if (obstacle !== null) {
@@ -111,29 +103,23 @@ export class Settler {
       return;
     }
     this.settling = true;
-    const begun = this.begun;
     try {
-      if (this.base === null) this.warm();
-      if (this.collector.now() === null) {
-        this.leaveUnsettled('this Node does not let the kernel collect');
+      const { base } = this;
+      if (base === null) {
+        await this.measureFirst(begun);
         return;
       }
-      await this.probes.macrotask();
-      if (begun !== this.begun || this.context.isRunning() || !this.isQuiet || this.obstacle() !== null) return;
-      this.collector.now();
-      const after = await this.lowest(LOOKS_AFTER);
-      if (begun !== this.begun) return;
-      this.conclude(after);
-      await this.rebase(begun);
+      let after: Reading | null = null;
+      const collects = await this.read(begun, (reading) => (after = reading));
+      if (!collects) this.leaveUnsettled(NO_COLLECTOR);
+      else if (after !== null && this.isIdle(begun)) await this.conclude(base, after, begun);
     } finally {
       this.settling = false;
     }
   }
 
-  /** What V8 grows or compiles once is no cell's: the walk, and its table of numbers as texts (262 kB). */
-  private warm(): void {
-    for (let i = 0; i < NUMBERS_AS_TEXT; i++) String(i + 0.5);
-    for (let i = 0; i < WARMING; i++) takeCensus(this.context, this.probes);
+  private isIdle(begun: number): boolean {
+    return begun === this.begun && !this.context.isRunning() && this.isQuiet;
   }
 
   private obstacle(): string | null {
@@ -144,130 +130,70 @@ export class Settler {
     return `the collection that would confirm it is expected to take ${formatDuration(predicted)}, over the limit of ${formatDuration(limit)}`;
   }
 
-  private conclude(after: MemoryDelta): void {
-    const kernel = this.context.kernelBytes();
+  private read(begun: number, see: (reading: Reading) => void): Promise<boolean> {
+    const goOn = (): boolean => this.isIdle(begun) && this.obstacle() === null;
+    return readSteady(this.probes, this.collector, { rounds: ROUNDS, goOn }, see);
+  }
+
+  /** Where the first cell begins. Each reading counts: it may begin after any of them. */
+  private async measureFirst(begun: number): Promise<void> {
+    rehearse(this.probes);
     const census = takeCensus(this.context, this.probes);
-    const { base, pending } = this;
-    this.pending = [];
-    const kept = (census.size - (base?.census.size ?? 0)) * CENSUS_BYTES;
-    this.base = { usage: { ...after, heapUsed: (after.heapUsed ?? 0) + kept }, kernel, census };
-    if (pending.length === 0) return;
-    if (base === null) {
-      for (const cell of pending)
-        this.send(cell, unsettledDelta(cell.cell), 'it ran before the first measurement', null, []);
-      return;
-    }
-    const raw = deltaBetween(base.usage, after, base.kernel, kernel);
-    const nothingChanged = changesBetween(base.census, census, null).length === 1;
-    const byKind = withoutNoise(raw, nothingChanged ? NOISE_WITHOUT_CHANGES : NOISE);
-    const delta = sumOf(byKind);
-    const changes = changesBetween(base.census, census, delta);
-    const [only, ...others] = pending;
-    if (only !== undefined && others.length === 0) this.send(only, { byKind, after }, null, null, changes);
-    else this.sendBatch(pending, delta, changes);
+    const collects = await this.read(begun, (reading) => this.rebase(reading, census));
+    if (this.isIdle(begun)) this.leaveUnsettled(collects ? 'it ran before the first measurement' : NO_COLLECTOR);
+  }
+
+  private rebase(reading: Reading, census: Census): void {
+    this.base = { reading, kernel: this.context.kernelBytes(), census };
   }
 
   /**
-   * One confirmed figure for all; each cell keeps its own, garbage and all, with the changes of the names it declared.
-   * What no cell of the batch declared stands with the last one.
+   * Makes the records, and measures anew before it sends them: what making them left behind is no part of the next
+   * cell, and whoever waits for them may run it at once.
    */
-  private sendBatch(pending: readonly Pending[], delta: number | null, changes: CellRecord['byVariable']): void {
-    const cells = pending.map(({ cell }) => cell.tag.executionCount);
-    const owner = (name: string): number | undefined => this.context.globals.get(name)?.owner?.executionCount;
-    const reason = `it ran in one batch with others, and one collection was made for [${cells.join('], [')}]`;
-    pending.forEach((each, index) => {
-      const own = changes.filter(({ name, change }) => {
-        const by = change === 'unattributed' ? undefined : owner(name);
-        return by !== undefined && cells.includes(by)
-          ? by === each.cell.tag.executionCount
-          : index === pending.length - 1;
-      });
-      this.send(each, unsettledDelta(each.cell), reason, { cells, delta }, own);
-    });
-  }
-
-  /** Measures anew where the next cell begins: the census itself has left something behind. */
-  private async rebase(begun: number): Promise<void> {
-    const idle = (): boolean => begun === this.begun && !this.context.isRunning();
-    for (let i = 0; i < 2; i++) {
-      await this.probes.macrotask();
-      if (!idle() || this.obstacle() !== null) return;
-      this.collector.now();
+  private async conclude(base: Base, after: Reading, begun: number): Promise<void> {
+    const { pending } = this;
+    this.pending = [];
+    const kernel = this.context.kernelBytes();
+    const census = takeCensus(this.context, this.probes);
+    const delta = deltaBetween(base.reading, after, base.kernel, kernel);
+    const records = this.recordsOf(pending, delta, after, base.census, census);
+    const kept = (census.size - base.census.size) * CENSUS_BYTES;
+    this.base = { reading: { ...after, heapUsed: after.heapUsed + kept }, kernel, census };
+    try {
+      await this.read(begun, (reading) => this.rebase(reading, census));
+    } finally {
+      for (const record of records) this.context.settled(record);
     }
-    const usage = await this.lowest(LOOKS_BEFORE);
-    if (this.base !== null && idle()) this.base = { ...this.base, usage, kernel: this.context.kernelBytes() };
   }
 
-  /** The lowest of some looks, see {@link COMPILER_WAIT}; ends early when a cell begins. */
-  private async lowest(looks: number): Promise<MemoryDelta> {
-    const { begun } = this;
-    let lowest = this.usageWithoutCode();
-    for (let look = 1; look < looks && begun === this.begun; look++) {
-      await this.probes.pause(COMPILER_WAIT);
-      const usage = this.usageWithoutCode();
-      if ((usage.heapUsed ?? 0) < (lowest.heapUsed ?? 0)) lowest = usage;
-    }
-    return lowest;
-  }
-
-  private usageWithoutCode(): MemoryDelta {
-    const usage = this.context.usage();
-    let code = 0;
-    for (const { space_name: name, space_used_size: used } of this.probes.spaces())
-      if (name.startsWith('code')) code += used;
-    return { ...usage, heapUsed: usage.heapUsed === null ? null : usage.heapUsed - code };
+  private recordsOf(
+    pending: readonly RanCell[],
+    raw: MemoryDelta,
+    after: Reading,
+    then: Census,
+    now: Census,
+  ): CellRecord[] {
+    const nothingChanged = changesBetween(then, now, null).length === 1;
+    const byKind = withoutNoise(raw, nothingChanged ? NOISE_WITHOUT_CHANGES : NOISE);
+    const changes = changesBetween(then, now, sumOf(byKind));
+    const [only, ...others] = pending;
+    if (only === undefined) return [];
+    if (others.length === 0) return [confirmedRecord(only, byKind, after, changes)];
+    return batchRecords(pending, sumOf(byKind), changes, (name) => this.context.globals.get(name)?.owner ?? null);
   }
 
   private leaveUnsettled(reason: string): void {
-    for (const cell of this.pending) this.send(cell, unsettledDelta(cell.cell), reason, null, []);
-  }
-
-  private send(
-    { cell, background }: Pending,
-    { byKind, after }: { byKind: MemoryDelta | null; after: MemoryDelta | null },
-    unsettledReason: string | null,
-    group: { cells: number[]; delta: number | null } | null,
-    byVariable: CellRecord['byVariable'],
-  ): void {
-    const delta = byKind === null ? null : sumOf(byKind);
-    const settled = unsettledReason === null;
-    this.context.settled({
-      cellId: cell.tag.cellId,
-      executionCount: cell.tag.executionCount,
-      status: cell.status,
-      startedAt: cell.measure.startedAt,
-      elapsedMs: cell.measure.elapsedMs,
-      before: cell.measure.before,
-      after,
-      peak: null,
-      peakKind: null,
-      peakPrecision: 'unavailable',
-      delta,
-      deltaByKind: byKind,
-      deltaPrecision: delta === null ? 'unavailable' : settled ? 'exact' : 'estimate',
-      rssDelta: null,
-      tensorDelta: null,
-      settled,
-      unsettledReason,
-      group: group?.cells ?? null,
-      groupDelta: group?.delta ?? null,
-      background,
-      byVariable,
-      lost: false,
-      source: cell.source,
-    });
+    for (const cell of this.pending) this.context.settled(unconfirmedRecord(cell, reason));
   }
 }
 
-function unsettledDelta({ measure: { before, after } }: CellInfo): {
-  byKind: MemoryDelta | null;
-  after: MemoryDelta | null;
-} {
-  return { byKind: before === null || after === null ? null : deltaBetween(before, after), after };
-}
-
+/** Without changes that are the engine's and Node's own. */
 function withoutNoise(delta: MemoryDelta, floor: number): MemoryDelta {
-  const total = sumOf(delta);
-  if (total === null || Math.abs(total) >= floor || delta.arrayBuffers !== 0 || delta.otherExternal !== 0) return delta;
+  const { heapUsed, arrayBuffers, otherExternal } = delta;
+  if (Math.abs(heapUsed ?? floor) >= floor || !isNodesOwn(arrayBuffers) || !isNodesOwn(otherExternal)) return delta;
   return { heapUsed: 0, arrayBuffers: 0, otherExternal: 0 };
 }
+
+/** Small Buffers of all code come out of a common one; texts on their way to the front are external for a moment. */
+const isNodesOwn = (bytes: number | null): boolean => bytes !== null && Math.abs(bytes) <= Buffer.poolSize;

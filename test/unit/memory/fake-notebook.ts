@@ -89,6 +89,9 @@ export class FakeProbes implements Probes {
   private timers: { at: number; run: () => void }[] = [];
   private readonly system = systemProbes();
 
+  /** @param notebook whose counters are the process's. */
+  constructor(private readonly notebook: Pick<FakeNotebook, 'counters'> = new FakeNotebook()) {}
+
   now(): number {
     this.looks++;
     this.time += this.tick;
@@ -104,7 +107,9 @@ export class FakeProbes implements Probes {
     return this.system.spaces().filter(({ space_name }) => !space_name.startsWith('code'));
   }
   memory(): ReturnType<Probes['memory']> {
-    return this.system.memory();
+    const { heapUsed, arrayBuffers, otherExternal } = this.notebook.counters;
+    const external = (otherExternal ?? 0) + (arrayBuffers ?? 0);
+    return { ...this.system.memory(), heapUsed: heapUsed ?? 0, arrayBuffers: arrayBuffers ?? 0, external };
   }
   rss(): number {
     return this.system.rss();

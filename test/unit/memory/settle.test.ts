@@ -10,7 +10,7 @@ let settler: Settler;
 
 beforeEach(async () => {
   notebook = new FakeNotebook();
-  probes = new FakeProbes();
+  probes = new FakeProbes(notebook);
   settler = new Settler(notebook, probes, new Collector(probes, new GcLog(), () => notebook.running));
   settler.start();
   await probes.pass(0);
@@ -261,7 +261,7 @@ describe('a confirmed delta', () => {
 
 it('gives cells that ran before the first measurement an unconfirmed delta with the reason', async () => {
   const early = new FakeNotebook();
-  const clock = new FakeProbes();
+  const clock = new FakeProbes(early);
   const late = new Settler(early, clock, new Collector(clock, new GcLog(), () => early.running));
   late.start();
   late.cellBegins();

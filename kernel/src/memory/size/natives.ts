@@ -22,11 +22,22 @@ export interface Natives {
   inLargeObjectSpace: (value: string) => boolean;
 }
 
-function compile(): Natives | null {
+/** Compiles with the syntax of runtime functions; `null` where this V8 does not know one of them. */
+function withNatives<T>(compile: (native: (name: string, ...parameters: string[]) => never) => T): T | null {
   setFlagsFromString('--allow-natives-syntax');
   try {
-    const native = (name: string, ...parameters: string[]): never =>
-      compileFunction(`return %${name}(${parameters.join(', ')})`, parameters) as never;
+    return compile(
+      (name, ...parameters) => compileFunction(`return %${name}(${parameters.join(', ')})`, parameters) as never,
+    );
+  } catch {
+    return null;
+  } finally {
+    setFlagsFromString('--no-allow-natives-syntax');
+  }
+}
+
+function compile(): Natives | null {
+  return withNatives((native) => {
     const found: Natives = {
       sameHiddenClass: native('HaveSameMap', 'a', 'b'),
       fastProperties: native('HasFastProperties', 'a'),
@@ -38,11 +49,18 @@ function compile(): Natives | null {
       inLargeObjectSpace: native('InLargeObjectSpace', 'a'),
     };
     return agrees(found) ? found : null;
-  } catch {
-    return null;
-  } finally {
-    setFlagsFromString('--no-allow-natives-syntax');
-  }
+  });
+}
+
+let waitForCompilers: (() => void) | null | undefined;
+
+/**
+ * Waits for V8's compiler threads to finish what they have begun (mostly nothing, else some ms): each of them reserves up
+ * to 256 kB of the heap while it works. Does nothing where this V8 cannot be asked.
+ */
+export function finishCompiling(): void {
+  waitForCompilers ??= withNatives<() => void>((native) => native('FinalizeOptimization'));
+  waitForCompilers?.();
 }
 
 /** Whether the answers mean what they are taken for, on values whose layout is known. */
