@@ -94,6 +94,9 @@ export abstract class ExpressionRewriter implements Names {
       case 'AssignmentPattern':
         this.withDefault(node, (left) => this.visit(left));
         return;
+      case 'AwaitExpression':
+        this.awaited(node);
+        return;
       case 'MetaProperty':
         if ((node['meta'] as Identifier).name === 'import') this.edits.replace(node.start, node.end, '$hm.importMeta');
         return;
@@ -263,6 +266,15 @@ export abstract class ExpressionRewriter implements Names {
     // V8 places an error of the call at its bracket; with it in the change, that is where the name stands.
     const bracket = this.input.js[node.end] === '(' ? '(' : '';
     this.edits.replace(node.start, node.end + bracket.length, `(0, ${text})${bracket}`);
+  }
+
+  /** An await that rejects once its cell was interrupted. */
+  protected awaited(node: AnyNode): void {
+    this.helpers.add('awaiting');
+    this.edits.open(node.start, '$hm_after(');
+    this.edits.open(node.start + 'await'.length, ' $hm_wait(');
+    this.visit(node['argument'] as AnyNode);
+    this.edits.close(node.end, '))');
   }
 
   protected unary(node: AnyNode): void {

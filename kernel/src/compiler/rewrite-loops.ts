@@ -36,6 +36,12 @@ export abstract class LoopRewriter extends ExpressionRewriter {
   }
 
   protected plainLoop(node: AnyNode): void {
+    const awaits = node['await'] === true;
+    const body = node['body'] as AnyNode;
+    if (awaits) {
+      this.helpers.add('awaiting');
+      this.edits.open(body.start, '{ $hm_after(); ');
+    }
     forEachChild(node, (child, key) => {
       const each = child as AnyNode;
       if ((key === 'init' || key === 'left') && each.type === 'VariableDeclaration' && this.isShared(each)) {
@@ -44,6 +50,7 @@ export abstract class LoopRewriter extends ExpressionRewriter {
       } else if (key === 'left') this.target(each);
       else this.visit(each);
     });
+    if (awaits) this.edits.close(body.end, ' }');
   }
 
   /** `for (var x of …)`, which may be written to like any other target. */

@@ -16,6 +16,7 @@ export const ENVIRONMENT: Record<string, string> = Object.assign(Object.create(n
 export const HELPERS = {
   constant: 'const $hm_constant = undefined;',
   typeof: 'const $hm_typeof = (slot) => { try { return typeof slot.v; } catch { return "undefined"; } };',
+  awaiting: 'const { wait: $hm_wait, after: $hm_after } = $hm;',
   initialiser: 'const $hm_initialiser = (slot) => ({ set v(value) { $hm.init(slot, value); } });',
   imported:
     'const $hm_imported = (namespace, name, source) => { if (name in namespace) return namespace[name]; ' +

@@ -64,7 +64,10 @@ export interface ExecutorServices {
 export class Executor {
   private readonly queue: Cell[] = [];
   private running: Running | null = null;
+  private working = false;
   private count = 0;
+  /** An interrupt while no cell runs. */
+  private stoppingIdle: Promise<void> | null = null;
 
   constructor(private readonly services: ExecutorServices) {}
 
@@ -106,13 +109,18 @@ export class Executor {
       },
       resultText: null,
     });
-    if (this.running === null) void this.work();
+    if (!this.working) void this.work();
   }
 
-  /** Stops the cell that runs, if one does. Resolves when it is over. */
+  /** Stops the cell that runs; when none does, the timers that earlier ones have left. Resolves when it is over. */
   async stop(reason: StopReason): Promise<void> {
     const { running } = this;
-    if (running === null || running.stop !== null) return;
+    if (running === null) {
+      this.stoppingIdle ??= this.stopBackground().finally(() => (this.stoppingIdle = null));
+      await this.stoppingIdle;
+      return;
+    }
+    if (running.stop !== null) return;
     running.stop = reason;
     if (running.runId === null) {
       running.compiling.abort();
@@ -120,7 +128,12 @@ export class Executor {
     }
     // A client that reads slowly may hold the runtime back: its end must be heard all the same.
     this.services.runtime.hold(false);
-    running.stopping = stopRun(this.services.runtime, running.runId, reason, running.over);
+    running.stopping = stopRun(
+      this.services.runtime,
+      { type: 'abort', id: running.runId, reason },
+      reason,
+      running.over,
+    );
     await running.stopping;
   }
 
@@ -129,11 +142,23 @@ export class Executor {
     for (const cell of this.queue.splice(0)) this.abort(cell);
   }
 
+  private async stopBackground(): Promise<void> {
+    const { runtime } = this.services;
+    if (runtime.pid === null) return;
+    const id = runtime.newId();
+    const over = runtime.answerTo(id).catch(() => undefined);
+    await stopRun(runtime, { type: 'stopBackground', id }, 'interrupt', over);
+  }
+
   private async work(): Promise<void> {
+    this.working = true;
     this.services.runtime.send({ type: 'quiet', quiet: false });
     for (let cell = this.queue.shift(); cell !== undefined; cell = this.queue.shift()) {
+      // A termination that is meant for background code must not hit the cell.
+      if (this.stoppingIdle !== null) await this.stoppingIdle;
       await this.execute(cell);
     }
+    this.working = false;
     this.services.runtime.send({ type: 'quiet', quiet: true });
   }
 
@@ -163,7 +188,7 @@ export class Executor {
     await running.stopping;
     services.stdin.cancel(cell.message);
     if (!cell.silent) {
-      cells.end(statusOf(outcome), services.now() - began, outcome.done?.measure ?? null);
+      cells.end(statusOf(outcome, running.stop), services.now() - began, outcome.done?.measure ?? null);
     }
     if (cell.storeHistory) history.add(this.count, cell.code, cell.resultText);
     if (outcome.status === 'error' && !cell.silent) broadcast.error(header, outcome.error);
@@ -205,7 +230,7 @@ export class Executor {
       const done = await run;
       compiler.settle(compiled.id, done.defined);
       if (done.status === 'ok') return { status: 'ok', done };
-      return { status: 'error', error: done.error ?? stopped(running.stop), done };
+      return { status: 'error', error: endOf(done, running.stop), done };
     } catch (error) {
       if (error instanceof RuntimeDiedError) return { ...failed(error.report), fatal: true };
       this.services.log.error(`running a cell failed: ${reasonOf(error)}`);
@@ -263,8 +288,18 @@ const stopped = (reason: StopReason | null): ErrorReport =>
     ? plainReport('MemoryLimitError', 'The cell passed the memory limit and was stopped.')
     : plainReport('KeyboardInterrupt', 'The cell was interrupted.');
 
+/** How a cell ended that did not end well. What it threw because it was stopped is told below that. */
+function endOf({ status, error }: Done, stop: StopReason | null): ErrorReport {
+  if (error === null) return stopped(stop);
+  if (stop === null || status === 'aborted') return error;
+  const { ename, evalue, traceback } = stopped(stop);
+  const [first] = error.evalue.split('\n', 1);
+  const why = `${evalue} It ended with ${error.ename}: ${first ?? ''}`;
+  return { ename, evalue: why, traceback: [...traceback, ...error.traceback] };
+}
+
 const internal = (error: unknown): ErrorReport =>
   plainReport('InternalError', `The kernel failed: ${reasonOf(error)}. Restart it if this happens again.`);
 
-const statusOf = (outcome: Outcome): 'ok' | 'error' | 'aborted' =>
-  outcome.status === 'ok' ? 'ok' : outcome.done?.status === 'aborted' ? 'aborted' : 'error';
+const statusOf = (outcome: Outcome, stop: StopReason | null): 'ok' | 'error' | 'aborted' =>
+  outcome.status === 'ok' ? 'ok' : stop !== null || outcome.done?.status === 'aborted' ? 'aborted' : 'error';

@@ -1,8 +1,9 @@
 /**
  * Ends a running cell, gently first. Ending the reply is not ending the code, and a termination can swallow a message
  * that is just arriving, so each step is followed by another until the run is over:
- * abort; 60 ms later stop the JavaScript and abort again; at last kill.
+ * ask; 60 ms later stop the JavaScript and ask again; at last kill.
  */
+import type { ToRuntime } from '../ipc/messages.js';
 import type { Runtime } from './runtime.js';
 
 /** Time, ms, for code that only awaits to end by itself. */
@@ -21,24 +22,34 @@ export type StopReason = 'interrupt' | 'memory';
 /**
  * Resolves when the run is over, however it ended.
  *
- * @param id of the run.
+ * @param request what asks for the end; it is answered whatever the state of the run.
  * @param over resolves, never rejects, when the run is over.
  */
 export async function stopRun(
-  runtime: Pick<Runtime, 'send' | 'terminate' | 'interruptChildren' | 'killChildren' | 'kill'>,
-  id: number,
+  runtime: Pick<
+    Runtime,
+    'send' | 'terminate' | 'interruptChildren' | 'killChildren' | 'kill' | 'snapshotOver'
+  >,
+  request: ToRuntime,
   reason: StopReason,
   over: Promise<unknown>,
   now: () => number = () => performance.now(),
 ): Promise<void> {
-  const began = now();
+  let began = now();
   let childrenKilled = false;
   runtime.interruptChildren();
-  runtime.send({ type: 'abort', id, reason });
+  runtime.send(request);
   if (await settlesWithin(over, ABORT_MS)) return;
   while (now() - began < GRACE_MS) {
+    const { snapshotOver } = runtime;
+    if (snapshotOver !== null) {
+      // V8 does not stop in the middle of a heap snapshot, and the cell's end needs the main thread.
+      await Promise.race([snapshotOver, over]);
+      if (await settlesWithin(over, AGAIN_MS)) return;
+      began = now();
+    }
     await Promise.race([runtime.terminate(TERMINATE_MS), over]);
-    runtime.send({ type: 'abort', id, reason });
+    runtime.send(request);
     if (await settlesWithin(over, AGAIN_MS)) return;
     if (!childrenKilled && now() - began > CHILDREN_MS) {
       childrenKilled = true;

@@ -134,11 +134,15 @@ export class Runtime {
   request(method: RequestMethod, params: unknown, tag: CellTag | null, signal: AbortSignal): Promise<unknown> {
     this.start();
     const id = this.newId();
-    return new Promise((resolve, reject) => {
-      this.requests.set(id, { resolve, reject });
-      signal.addEventListener('abort', () => this.send({ type: 'cancel', id }), { once: true });
-      this.send({ type: 'request', id, method, params, tag });
-    });
+    const answer = this.answerTo(id);
+    signal.addEventListener('abort', () => this.send({ type: 'cancel', id }), { once: true });
+    this.send({ type: 'request', id, method, params, tag });
+    return answer;
+  }
+
+  /** Resolves with the answer to a message that has this id; rejects with {@link RuntimeDiedError}. */
+  answerTo(id: number): Promise<unknown> {
+    return new Promise((resolve, reject) => this.requests.set(id, { resolve, reject }));
   }
 
   send(message: ToRuntime): void {

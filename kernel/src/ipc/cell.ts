@@ -53,6 +53,10 @@ export interface CellEnvironment {
   import(specifier: string, attributes?: Record<string, string>): Promise<Record<string, unknown>>;
   /** Runs a line magic; resolves when its output was sent. Rejects with a usage error (`MagicError`). */
   magic(name: string, args: string): Promise<void>;
+  /** Takes what is about to be awaited; throws when the cell was interrupted. */
+  wait<T>(value: T): T | Promise<never>;
+  /** Takes what was awaited, also at each turn of a `for await`; throws when the cell was interrupted meanwhile. */
+  after<T>(value: T): T;
   /** The binding of a name that no cell had declared when this cell was compiled; a global of Node when there is none. */
   late(name: string): BindingSlot;
   /** Scope object (a Proxy on the bindings) for cells that contain a direct eval. */
@@ -93,8 +97,10 @@ export interface ModuleEnvironment {
  * `(0 , __hm_f.v) is not a function` becomes `f is not a function`.
  */
 export function cleanMessage(message: string): string {
-  return message.replace(
-    /\(0 ?, ?__hm_([\p{ID_Continue}$]+)\.v\)|__hm_([\p{ID_Continue}$]+)\.v/gu,
-    (_all, read: string | undefined, called: string | undefined) => read ?? called ?? '',
-  );
+  return message
+    .replace(/\$hm_after\(\.\.\.\)(?: is not a function or its return value)?/g, '(intermediate value)')
+    .replace(
+      /\(0 ?, ?__hm_([\p{ID_Continue}$]+)\.v\)|__hm_([\p{ID_Continue}$]+)\.v/gu,
+      (_all, read: string | undefined, called: string | undefined) => read ?? called ?? '',
+    );
 }

@@ -49,6 +49,8 @@ export type ToRuntime =
   /** End the cell: its awaits reject, its timers are cleared, `done` follows even for an unknown id. */
   | { type: 'abort'; id: number; reason: 'interrupt' | 'memory' }
   /** A request of the memory protocol that only the runtime can answer. */
+  /** Clear the timers that cells have left behind, and tell their cells; answered by `reply` with how many cells. */
+  | { type: 'stopBackground'; id: number }
   | { type: 'request'; id: number; method: RequestMethod; params: unknown; tag: CellTag | null }
   | { type: 'cancel'; id: number }
   | { type: 'answer'; id: number; ok: true; value: unknown }

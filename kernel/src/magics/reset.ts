@@ -13,6 +13,7 @@ export const reset: Magic = {
       runtime.stdout('A fresh runtime starts when this cell is over.\n');
       return;
     }
+    runtime.stopTimers('%reset');
     // Names on `globalThis` stay: libraries keep their own state there.
     const names = [...runtime.globals.entries()].map(({ name }) => name);
     show(runtime, freeBlocks(await memory.free(names, { reason: 'reset' })));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BindingSlot, CellEnvironment, CompiledCell, DeclarationKind } from '../ipc/cell.js';
 import type { CellTag } from '../ipc/messages.js';
+import { after, wait } from './awaiting.js';
 import type { RunnableCode } from './context.js';
 import { functionFromSource } from './function-source.js';
 import type { Globals } from './globals.js';
@@ -51,6 +52,8 @@ export class CellCode implements RunnableCode {
     return {
       import: (specifier, attributes) => imports.import(specifier, attributes),
       magic,
+      wait,
+      after,
       late: (name) => globals.binding(name),
       scope: scopeOf(globals),
       require: imports.require,

@@ -3,6 +3,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setMaxListeners } from 'node:events';
 import type { CellTag } from '../ipc/messages.js';
 
+/** Awaits of a stopped cell that reject; later ones of the same cell never end. */
+const MOST_REFUSALS = 100;
+
 /** Stands for the cell of what belongs to none. */
 export const NO_CELL: CellTag = { parentId: '', cellId: null, executionCount: 0 };
 
@@ -28,8 +31,7 @@ export class CellRun {
   payload: Record<string, unknown>[] = [];
   private controller: AbortController | null = null;
   private pending: Promise<unknown>[] = [];
-  private timers: WeakRef<object>[] = [];
-  private timersChecked = 16;
+  private refusals = 0;
 
   constructor(
     readonly id: number,
@@ -61,24 +63,22 @@ export class CellRun {
     }
   }
 
-  /** Remembers a timer, so that an interrupt can clear it. Timers that are gone are forgotten as the list grows. */
-  addTimer(timer: object): void {
-    if (this.over) return;
-    this.timers.push(new WeakRef(timer));
-    if (this.timers.length < this.timersChecked) return;
-    this.timers = this.timers.filter((entry) => isPending(entry.deref()));
-    this.timersChecked = Math.max(16, this.timers.length * 2);
+  /** Whether the cell was ended before its code did. */
+  get stopped(): boolean {
+    return this.controller?.signal.aborted === true;
   }
 
-  /** Ends the cell early: rejects what waits on {@link signal} and clears its timers. */
-  abort(reason: Error, clear: (timer: object) => void): void {
+  /** Ends the cell early: rejects what waits on {@link signal}, and from now on each of its awaits. */
+  abort(reason: Error): void {
     // A signal made later, by code that goes on after its cell's reply, must be aborted too.
     this.abortController().abort(reason);
-    for (const entry of this.timers) {
-      const timer = entry.deref();
-      if (timer !== undefined) clear(timer);
-    }
-    this.timers = [];
+    someStopped = true;
+  }
+
+  /** Whether code of this run, which was stopped, may be told so once more: one that always goes on is left waiting. */
+  mayRefuse(): boolean {
+    this.refusals += 1;
+    return this.refusals <= MOST_REFUSALS;
   }
 
   private abortController(): AbortController {
@@ -93,18 +93,13 @@ export class CellRun {
   /** The reply is made: nothing can interrupt it any longer. */
   end(): void {
     this.over = true;
-    this.timers = [];
     this.payload = [];
   }
 }
 
-/** Node marks a timer that fired or was cleared. */
-function isPending(timer: object | undefined): boolean {
-  return timer !== undefined && (timer as { _destroyed?: boolean })._destroyed !== true;
-}
-
 const storage = new AsyncLocalStorage<CellRun | null>();
 let latest: CellRun | null = null;
+let someStopped = false;
 
 /** Begins a cell: output that belongs to no cell's context is its own from now on. */
 export function beginAs<T>(run: CellRun, code: () => T): T {
@@ -126,4 +121,11 @@ export function currentRun(): CellRun | null {
 /** The run of the present async context only. */
 export function ownRun(): CellRun | null {
   return storage.getStore() ?? null;
+}
+
+/** The run of the present async context when it was stopped, else `null`; costs nothing until a first run is stopped. */
+export function stoppedRun(): CellRun | null {
+  if (!someStopped) return null;
+  const run = ownRun();
+  return run !== null && run.stopped ? run : null;
 }

@@ -71,6 +71,8 @@ export interface RuntimeContext {
   /** Sends an event to whoever subscribed (the front filters). */
   emit(event: EventFrame): void;
   settled(record: CellRecord): void;
+  /** Clears the timers that cells have started, and tells each cell why; gives how many cells had any. */
+  stopTimers(why: string): number;
   /** An entry of the reply's `payload` (protocol: `set_next_input`, `page`). */
   payload(entry: Record<string, unknown>): void;
   readonly settings: Readonly<RuntimeSettings>;

@@ -26,7 +26,7 @@ import { Requests } from './requests.js';
 import { CellRunner } from './run-cell.js';
 import { SourcePositions } from './source-positions.js';
 import { installStackTraces } from './stack.js';
-import { trackTimers } from './timers.js';
+import { liveTimers, trackTimers } from './timers.js';
 import { loadTslab } from './tslab.js';
 import { prepareForTermination } from './unwinding.js';
 import { KernelBytes, usageNow } from './usage.js';
@@ -105,6 +105,7 @@ const context: RuntimeContext = {
   compile: async (code) => new CellCode(await questions.ask('compileFragment', { code }), currentTag(), world),
   emit: (event) => send({ type: 'event', event }),
   settled: (record) => send({ type: 'settled', record }),
+  stopTimers,
   payload: (entry) => void currentRun()?.payload.push(entry),
   get settings() {
     return settings;
@@ -118,6 +119,13 @@ const context: RuntimeContext = {
 const extension = installMagics(context);
 if (extension.requests !== undefined) requests.register(extension.requests);
 
+/** Clears the timers that cells have started, and tells each cell; gives how many cells had any. */
+function stopTimers(why: string): number {
+  const stopped = liveTimers.stopAll();
+  for (const { run, what } of stopped) outbox.stream(run.tag, 'stderr', `${why}: stopped ${what} of this cell.\n`);
+  return stopped.length;
+}
+
 function take(message: ToRuntime): void {
   switch (message.type) {
     case 'run':
@@ -125,6 +133,9 @@ function take(message: ToRuntime): void {
       break;
     case 'abort':
       runner.abort(message.id, message.reason);
+      break;
+    case 'stopBackground':
+      send({ type: 'reply', id: message.id, ok: true, value: stopTimers('Interrupted') });
       break;
     case 'request':
       void requests.handle(message);

@@ -6,7 +6,7 @@ import { CellCode, type CellWorld } from './cell-code.js';
 import { beginAs, CellRun, CellStopped, NO_CELL } from './cell-run.js';
 import type { Extension } from './context.js';
 import { writeAll } from './outbox.js';
-import { clearTimer } from './timers.js';
+import { liveTimers } from './timers.js';
 import { reportError } from './traceback.js';
 import { toleratePendingTermination } from './unwinding.js';
 import { usageNow } from './usage.js';
@@ -61,7 +61,8 @@ export class CellRunner {
     });
     const waiting = this.queue.findIndex((message) => message.id === id);
     if (this.active?.run.id === id) {
-      this.active.run.abort(error, clearTimer);
+      this.active.run.abort(error);
+      liveTimers.stop(this.active.run);
       this.finish(this.active, outcome());
     } else if (waiting >= 0) {
       const [message] = this.queue.splice(waiting, 1) as [RunMessage];
@@ -136,6 +137,7 @@ export class CellRunner {
     if (measure.after === null) this.measure(active);
     const { payload } = run;
     run.end();
+    liveTimers.prune();
     const declares = declaredNames(message);
     this.world.globals.awaitDeclaration(declares, false);
     const defined = declares.filter((name) => code.initialised.has(name) && this.world.globals.isDefined(name));

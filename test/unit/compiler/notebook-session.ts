@@ -138,6 +138,8 @@ export class Session {
         this.magics.push([name, args]);
         await this.onMagic(name, args);
       },
+      wait: (value) => value,
+      after: (value) => value,
       late: (name) => this.slot(name),
       scope: new Proxy(Object.create(null) as object, {
         has: (_target, key) => typeof key === 'string' && slots.has(key) && this.has(key),

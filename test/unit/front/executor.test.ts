@@ -16,7 +16,7 @@ const request = (id: string): ReceivedMessage => ({
 const compiled = { ok: true, id: 5, cell: {} } as Compilation;
 const done = { status: 'ok', error: null, defined: ['x'], userExpressions: {}, payload: [], measure: null };
 
-function setUp(compile: () => Promise<Compilation>, run: () => Promise<unknown>) {
+function setUp(compile: () => Promise<Compilation>, run: () => Promise<unknown>, runtime: object = {}) {
   const log: string[] = [];
   const note =
     (name: string) =>
@@ -33,10 +33,10 @@ function setUp(compile: () => Promise<Compilation>, run: () => Promise<unknown>)
       executeInput: note('input'),
       error: note('error'),
     },
-    cells: { begin: note('record'), end: note('recorded') },
+    cells: { begin: note('record'), end: (status: string) => log.push(`recorded ${status}`) },
     compiler: { compile, settle: note('settle') },
     history: { add: note('history') },
-    runtime: { newId: () => 1, run, send: () => undefined },
+    runtime: { newId: () => 1, run, send: () => undefined, hold: () => undefined, ...runtime },
     stdin: { cancel: () => undefined },
     log: createLogger('off', () => undefined),
     begins: () => undefined,
@@ -98,5 +98,52 @@ describe('the executor', () => {
     );
     executor.submit(request('a'), { code: 'x' });
     expect(await replyTo('a')).toMatchObject({ status: 'error', evalue: expect.stringContaining('broken') });
+  });
+
+  it('calls an interrupted cell interrupted, whatever the cell itself made of it', async () => {
+    let end: (value: unknown) => void = () => undefined;
+    const error = {
+      ename: 'Error',
+      evalue: 'Command failed: sleep 9\nmore',
+      traceback: ['Error: Command failed', 'at'],
+    };
+    const { executor, replyTo, log } = setUp(
+      async () => compiled,
+      () => new Promise((resolve) => (end = resolve)),
+      { interruptChildren: () => end({ ...done, status: 'error', error }) },
+    );
+    executor.submit(request('a'), { code: 'x' });
+    await new Promise((resolve) => setImmediate(resolve));
+    await executor.stop('interrupt');
+    expect(await replyTo('a')).toMatchObject({
+      ename: 'KeyboardInterrupt',
+      evalue: 'The cell was interrupted. It ended with Error: Command failed: sleep 9',
+      traceback: [expect.stringContaining('KeyboardInterrupt'), ...error.traceback],
+    });
+    expect(log).toContain('recorded aborted');
+  });
+
+  it('asks for the end of background work when no cell runs, once at a time, and runs the next cell after that', async () => {
+    const sent: string[] = [];
+    let answered: () => void = () => undefined;
+    const { executor, replyTo } = setUp(
+      async () => compiled,
+      async () => (sent.push('run'), done),
+      {
+        pid: 1,
+        interruptChildren: () => undefined,
+        send: ({ type }: { type: string }) => type !== 'quiet' && sent.push(type),
+        answerTo: () => new Promise<void>((resolve) => (answered = resolve)),
+        terminate: async () => true,
+      },
+    );
+    const stopping = Promise.all([executor.stop('interrupt'), executor.stop('interrupt')]);
+    executor.submit(request('a'), { code: 'x' });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(sent).toEqual(['stopBackground']);
+    answered();
+    await stopping;
+    expect(await replyTo('a')).toMatchObject({ status: 'ok' });
+    expect(sent.at(-1)).toBe('run');
   });
 });

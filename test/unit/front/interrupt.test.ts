@@ -30,7 +30,7 @@ function runtimeThatEndsAt(step: string) {
 
 const stop = async (step: string): Promise<string[]> => {
   const { steps, over, now, runtime } = runtimeThatEndsAt(step);
-  await stopRun(runtime, 7, 'interrupt', over, now);
+  await stopRun(runtime, { type: 'abort', id: 7, reason: 'interrupt' }, 'interrupt', over, now);
   return steps;
 };
 

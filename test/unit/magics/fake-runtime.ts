@@ -128,6 +128,7 @@ export function fake({ values: initial = {}, answers = {}, clock = stoppedClock(
     // What the pager shows counts as shown.
     payload: ({ data }: Record<string, unknown>) => void said.displays.push(data as Record<string, unknown>),
     stdout: (text: string) => void said.stdout.push(text),
+    stopTimers: (why: string) => void said.calls.push(['stopTimers', why]),
     async ask(kind: string, params: unknown) {
       said.asked.push([kind, params]);
       const answer = answers[kind];

@@ -79,7 +79,10 @@ describe('%reset', () => {
     expect(it.said.asked).toEqual([
       ['input', { prompt: 'Once deleted, variables cannot be recovered. Proceed (y/[n])? ', password: false }],
     ]);
-    expect(it.said.calls).toEqual([['free', everything, { reason: 'reset' }]]);
+    expect(it.said.calls).toEqual([
+      ['stopTimers', '%reset'],
+      ['free', everything, { reason: 'reset' }],
+    ]);
   });
 
   test.each(['', 'n', 'yep', 'no'])('deletes nothing on "%s"', async (input) => {
@@ -91,7 +94,10 @@ describe('%reset', () => {
   test('-f does not ask, -s is accepted', async () => {
     const it = await run('%reset -sf');
     expect(it.said.asked).toEqual([]);
-    expect(it.said.calls).toEqual([['free', everything, { reason: 'reset' }]]);
+    expect(it.said.calls).toEqual([
+      ['stopTimers', '%reset'],
+      ['free', everything, { reason: 'reset' }],
+    ]);
   });
 
   test('says what to do where nobody can answer', async () => {

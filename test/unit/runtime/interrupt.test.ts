@@ -110,6 +110,77 @@ describe('an abort', () => {
   });
 });
 
+describe('after an abort', () => {
+  /** Runs a cell that goes on by itself after each answer of `globalThis.go`, aborts it, and lets it go on. */
+  async function goOnAfterAbort(code: string): Promise<void> {
+    const { id, done } = await startUntilHere(
+      `globalThis.log = []; globalThis.step = () => new Promise((resolve) => { globalThis.go = resolve }); ${code}`,
+    );
+    runtime.send({ type: 'abort', id, reason: 'interrupt' });
+    await done;
+    await runtime.run('go()');
+  }
+  const log = (): Promise<string> => runtime.print('console.log(log.join())');
+
+  it('code that awaits something of its own ends where it goes on', async () => {
+    await goOnAfterAbort(
+      `console.log("here"); try { for (;;) { $hm.after(await $hm.wait(step())); log.push("on") } }
+       catch (error) { log.push(error.name); throw error } finally { log.push("finally") }`,
+    );
+    expect(await log()).toBe('KeyboardInterrupt,finally\n');
+    expect(runtime.of('lateError')).toEqual([]);
+  });
+
+  it('a loop that catches everything is left waiting', async () => {
+    await goOnAfterAbort(
+      `console.log("here"); for (;;) { try { $hm.after(await $hm.wait(step())) } catch { log.push("caught") } }`,
+    );
+    const [first, second] = [await log(), await log()];
+    expect(first).toBe(second);
+    expect(first.split(',').length).toBeLessThan(200);
+  });
+
+  it('a timer that its code starts does not fire', async () => {
+    await goOnAfterAbort(
+      `console.log("here"); await step(); globalThis.late = setTimeout(() => log.push("fired"), 0); log.push("started")`,
+    );
+    expect(await runtime.print('console.log(log.join(), late._destroyed)')).toBe('started true\n');
+  });
+
+  it('code of other cells goes on, also where it calls the same functions', async () => {
+    await runtime.run(
+      'globalThis.shared = async () => { await $hm.wait(0); return $hm.after(1) }; globalThis.log = [];',
+    );
+    const { id, done } = await startUntilHere('console.log("here"); await new Promise(() => {})');
+    runtime.send({ type: 'abort', id, reason: 'interrupt' });
+    await done;
+    expect(await runtime.print('console.log(await shared())')).toBe('1\n');
+  });
+});
+
+describe('an end of background work', () => {
+  it('clears the timers that cells have left, and tells each cell which', async () => {
+    const { tag } = await runtime.run(
+      `globalThis.ticks = 0; setInterval(function tick() { ticks++ }, 1); setInterval(() => {}, 1e6); setTimeout(() => {}, 0);
+       await new Promise((resolve) => setTimeout(resolve, 5))`,
+    );
+    const told = runtime.next('stream', ({ text }) => text.includes('stopped'));
+    runtime.send({ type: 'stopBackground', id: 77 });
+    expect(await told).toMatchObject({
+      tag,
+      name: 'stderr',
+      text: 'Interrupted: stopped setInterval(tick), setInterval of this cell.\n',
+    });
+    const replied = runtime.next('reply', ({ id }) => id === 78);
+    runtime.send({ type: 'stopBackground', id: 78 });
+    expect(await replied).toMatchObject({ ok: true, value: 0 });
+    const text = await runtime.print(
+      'const before = ticks; await new Promise((resolve) => setTimeout(resolve, 10)); console.log(ticks - before)',
+    );
+    expect(text).toBe('0\n');
+  });
+});
+
 describe('a termination', () => {
   const spins: Record<string, string> = {
     'a loop': 'console.log("here"); for (;;);',
