@@ -35,8 +35,23 @@ export function describeEnd(end: RuntimeEnd, killed: KillReason | null, heapLimi
     return plainReport('RuntimeDied', `The runtime could not be started (${how})${words === '' ? '.' : `: ${words}`}`);
   }
   if (end.signal === 'SIGKILL') {
-    return plainReport('RuntimeDied', `The runtime was killed by SIGKILL, as systems do when memory runs out. ${LOST}`);
+    return plainReport('RuntimeDied', `${killedBy(end.outOfMemoryKill)} ${LOST}`);
   }
   if (end.signal !== null) return plainReport('RuntimeDied', `The runtime was ended by signal ${end.signal}. ${LOST}`);
   return plainReport('RuntimeDied', `The runtime exited with code ${end.code ?? 'none'}. ${LOST}`);
+}
+
+/** SIGKILL names no sender: the system's own count of such kills tells, where it is kept. */
+function killedBy(outOfMemoryKill: boolean | null): string {
+  if (outOfMemoryKill === true) return 'The system killed the runtime (SIGKILL), because memory ran out.';
+  if (outOfMemoryKill === false) {
+    return (
+      'The runtime was killed (SIGKILL). The system counted no kill for want of memory in its group: ' +
+      'most likely somebody ended it, as `kill -9` does.'
+    );
+  }
+  return (
+    'The runtime was killed (SIGKILL): by the system, which does so when memory runs out, or by somebody, ' +
+    'as `kill -9` does.'
+  );
 }

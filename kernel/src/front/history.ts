@@ -4,6 +4,7 @@
  * A disk that fails is harmless: it is logged once and history goes on in memory.
  */
 import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import { reasonOf, type Logger } from './log.js';
 
@@ -13,6 +14,12 @@ export interface HistoryLine {
   code: string;
   /** Text of the cell's result; `null` when it had none. */
   output: string | null;
+}
+
+/** A session's number belongs to the kernel that claims it first. */
+interface Claim {
+  session: number;
+  owner: string;
 }
 
 export interface HistorySearch {
@@ -32,6 +39,8 @@ const MAX_PERSISTED_CHARACTERS = 100_000;
 const MAX_OUTPUT_CHARACTERS = 10_000;
 /** A file over this, bytes, is cut to its newest half when it is read. */
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
+/** Claims kept when the file is cut. */
+const MAX_CLAIMS = 200;
 
 export class History {
   private lines: HistoryLine[] = [];
@@ -117,16 +126,32 @@ export class History {
         throw error;
       });
       let entries = text.split('\n').flatMap(fromLine);
+      const claims = text.split('\n').flatMap(claimOf);
       if (text.length > MAX_FILE_BYTES) {
         entries = entries.slice(Math.floor(entries.length / 2));
         // Written aside and renamed, so that a kernel that dies here loses nothing.
         const fresh = `${path}.${process.pid}`;
-        await writeFile(fresh, entries.map(toLine).join(''), { mode: 0o600 });
+        await writeFile(fresh, [...claims.slice(-MAX_CLAIMS), ...entries].map(toLine).join(''), { mode: 0o600 });
         await rename(fresh, path);
       }
       for (const entry of entries) this.remember(entry);
-      this.session = entries.reduce((highest, entry) => Math.max(highest, entry.session), 0) + 1;
+      const highest = [...entries, ...claims].reduce((most, { session }) => Math.max(most, session), 0);
+      this.session = highest + 1;
+      await this.claim(path);
     });
+  }
+
+  /** Takes a number that no other kernel has: whose claim stands first in the file has it. */
+  private async claim(path: string): Promise<void> {
+    const owner = randomUUID();
+    for (;;) {
+      const { session } = this;
+      await appendFile(path, toLine({ session, owner }), { mode: 0o600 });
+      const claims = (await readFile(path, 'utf8')).split('\n').flatMap(claimOf);
+      const first = claims.find((each) => each.session === session);
+      if (first === undefined || first.owner === owner) return;
+      this.session += 1;
+    }
   }
 
   private async onDisk(action: (path: string) => Promise<void>): Promise<void> {
@@ -143,7 +168,7 @@ export class History {
 const size = (entry: HistoryLine): number => entry.code.length + (entry.output?.length ?? 0);
 const last = <T>(items: T[], n: number | null): T[] => (n === null ? [...items] : n <= 0 ? [] : items.slice(-n));
 
-const toLine = (entry: HistoryLine): string => `${JSON.stringify(entry)}\n`;
+const toLine = (entry: HistoryLine | Claim): string => `${JSON.stringify(entry)}\n`;
 
 /** A line of the file; nothing when it is damaged, as by two kernels that wrote at once. */
 function fromLine(text: string): HistoryLine[] {
@@ -152,6 +177,17 @@ function fromLine(text: string): HistoryLine[] {
     const { session, line, code, output } = JSON.parse(text) as Partial<HistoryLine>;
     if (typeof session !== 'number' || typeof line !== 'number' || typeof code !== 'string') return [];
     return [{ session, line, code, output: typeof output === 'string' ? output : null }];
+  } catch {
+    return [];
+  }
+}
+
+/** A line by which a kernel takes a number. */
+function claimOf(text: string): Claim[] {
+  if (!text.includes('"owner"')) return [];
+  try {
+    const { session, owner } = JSON.parse(text) as Partial<Claim>;
+    return typeof session === 'number' && typeof owner === 'string' ? [{ session, owner }] : [];
   } catch {
     return [];
   }

@@ -5,8 +5,10 @@ import type { Duplex, Readable, Writable } from 'node:stream';
 import { encodeFrame, FrameDecoder } from '../ipc/frames.js';
 import type { FromMonitor, FromRuntime, ToMonitor, ToRuntime } from '../ipc/messages.js';
 import { DESCRIPTORS, RUNTIME_FLAGS, SECRET_VARIABLE } from '../ipc/process.js';
+import { HeldWords } from './held-words.js';
 import { reasonOf, type Logger } from './log.js';
 import { NativeOutput } from './native-output.js';
+import { oomKills } from './oom-kills.js';
 import { descendants } from './proc.js';
 
 /** How a runtime ended. */
@@ -15,6 +17,8 @@ export interface RuntimeEnd {
   signal: NodeJS.Signals | null;
   /** The last of what it wrote to its native standard error: V8 says there why it gave up. */
   lastWords: string;
+  /** Whether the system killed a process of this group meanwhile for want of memory; `null` where it does not tell. */
+  outOfMemoryKill: boolean | null;
 }
 
 export interface RuntimeEvents {
@@ -38,6 +42,8 @@ export interface RuntimeCommand {
 
 /** What Node writes about the monitor's own inspector session. */
 const INSPECTOR_NOISE = /^(Waiting for the debugger to disconnect\.\.\.|Debugger (attached|listening on .*)\.?)\n/gm;
+/** Signals by which V8 and Node end a process of their own accord. */
+const ABORTS: ReadonlySet<NodeJS.Signals> = new Set(['SIGABRT', 'SIGTRAP', 'SIGILL', 'SIGBUS', 'SIGSEGV']);
 const LAST_WORDS_CHARACTERS = 8_192;
 /** How long, ms, the pipes of a dead process may still deliver; a surviving grandchild can hold them open for ever. */
 const PIPES_AFTER_END_MS = 300;
@@ -48,6 +54,8 @@ export class RuntimeProcess {
   private readonly monitorChannel: Duplex;
   private readonly sources: Readable[];
   private lastWords = '';
+  private readonly held: HeldWords;
+  private readonly oomKillsBefore = oomKills();
   private over = false;
 
   constructor(
@@ -71,6 +79,7 @@ export class RuntimeProcess {
     this.sources = [frames, channel(DESCRIPTORS.stdout), channel(DESCRIPTORS.stderr)];
     this.readFrames(frames, (message) => events.frame(message as FromRuntime));
     this.readFrames(this.monitorChannel, (message) => events.monitor(message as FromMonitor));
+    this.held = new HeldWords((text) => events.native('stderr', text));
     this.readNative('stdout', channel(DESCRIPTORS.stdout), secret);
     this.readNative('stderr', channel(DESCRIPTORS.stderr), secret);
     for (const stream of stdio.slice(1)) stream.on('error', (error) => log.debug(`runtime pipe: ${reasonOf(error)}`));
@@ -141,10 +150,19 @@ export class RuntimeProcess {
       secret,
       (written) => {
         const text = written.replace(INSPECTOR_NOISE, '');
-        if (name === 'stderr') this.lastWords = (this.lastWords + text).slice(-LAST_WORDS_CHARACTERS);
-        if (text !== '') this.events.native(name, text);
+        if (text === '') return;
+        if (name === 'stdout') {
+          this.events.native(name, text);
+          return;
+        }
+        this.lastWords = (this.lastWords + text).slice(-LAST_WORDS_CHARACTERS);
+        this.held.push(text);
       },
-      (id) => this.events.drained(name, id),
+      (id) => {
+        // It has come to the end of a cell: it lives.
+        if (name === 'stderr') this.held.letGo();
+        this.events.drained(name, id);
+      },
     );
     stream.on('data', (chunk: Buffer) => output.push(chunk));
     stream.on('end', () => output.end());
@@ -166,7 +184,16 @@ export class RuntimeProcess {
     void Promise.race([Promise.all(ends), bound]).then(() => {
       clearTimeout(timer);
       for (const stream of [...this.sources, this.toRuntime, this.monitorChannel]) stream.destroy();
-      this.events.ended({ code, signal: signalName, lastWords: failure ?? this.lastWords });
+      const aborted = signalName !== null && ABORTS.has(signalName);
+      if (aborted) this.log.warn(`the runtime aborted: ${this.held.take().trim()}`);
+      else this.held.letGo();
+      const kills = oomKills();
+      this.events.ended({
+        code,
+        signal: signalName,
+        lastWords: failure ?? this.lastWords,
+        outOfMemoryKill: kills === null || this.oomKillsBefore === null ? null : kills > this.oomKillsBefore,
+      });
     });
   }
 }

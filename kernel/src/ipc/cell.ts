@@ -98,7 +98,13 @@ export interface ModuleEnvironment {
  */
 export function cleanMessage(message: string): string {
   return message
-    .replace(/\$hm_after\(\.\.\.\)(?: is not a function or its return value)?/g, '(intermediate value)')
+    .replace(
+      /\(0 ?, ?\$hm\.late\(\.\.\.\)\.v\)|\$hm\.late\(\.\.\.\)\.v|\$hm_after(?:\(\.\.\.\))?(?: is not a function or its return value)?/g,
+      '(intermediate value)',
+    )
+    .replace(/\(0 ?, ?\$hm\.(\w+)\)|\$hm\.(\w+)/g, (_all, called?: string, read?: string) =>
+      (read ?? called ?? '').replace('importMeta', 'import.meta'),
+    )
     .replace(
       /\(0 ?, ?__hm_([\p{ID_Continue}$]+)\.v\)|__hm_([\p{ID_Continue}$]+)\.v/gu,
       (_all, read: string | undefined, called: string | undefined) => read ?? called ?? '',

@@ -13,6 +13,9 @@ export interface UserFrame {
   column: number;
 }
 
+/** Functions that the compiler adds to a cell. */
+const HELPER = /^(?:Object\.)?(?:set )?\$hm_/;
+
 const userFrames = new WeakMap<object, UserFrame>();
 const ownFiles = new Set([import.meta.url, fileURLToPath(import.meta.url)]);
 
@@ -31,6 +34,7 @@ export function installStackTraces(positions: SourcePositions): void {
         if (lines[lines.length - 1]?.includes('at AsyncLocalStorage.run (node:')) lines.pop();
         continue;
       }
+      if (HELPER.test(site.getFunctionName() ?? '')) continue;
       const text = cleanMessage((site as { toString(): string }).toString());
       const line = site.getLineNumber();
       const column = site.getColumnNumber();

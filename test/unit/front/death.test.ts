@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeEnd } from '../../../kernel/src/front/death.js';
 
-const end = (over: object = {}) => ({ code: null, signal: null, lastWords: '', ...over });
+const end = (over: object = {}) => ({ code: null, signal: null, lastWords: '', outOfMemoryKill: null, ...over });
 const MB = 1_000_000;
 
 describe('the end of a runtime', () => {
@@ -24,7 +24,14 @@ describe('the end of a runtime', () => {
   it('by a signal or a code names it, and what was lost', () => {
     expect(describeEnd(end({ signal: 'SIGSEGV' }), null, MB).evalue).toMatch(/SIGSEGV.*variables are lost/);
     expect(describeEnd(end({ code: 3 }), null, MB).evalue).toMatch(/code 3/);
-    expect(describeEnd(end({ signal: 'SIGKILL' }), null, MB).evalue).toMatch(/SIGKILL.*memory/);
+  });
+
+  it.each([
+    [true, /The system killed the runtime .*memory ran out/],
+    [false, /no kill for want of memory.*kill -9/],
+    [null, /by the system.*or by somebody/],
+  ])('by SIGKILL names who may have sent it (out of memory: %s)', (outOfMemoryKill, words) => {
+    expect(describeEnd(end({ signal: 'SIGKILL', outOfMemoryKill }), null, MB).evalue).toMatch(words);
   });
 
   it('before it had started says what it said', () => {

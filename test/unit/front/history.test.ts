@@ -38,6 +38,22 @@ describe('history', () => {
     ]);
   });
 
+  it('gives kernels that run at the same time numbers of their own', async () => {
+    const kernels = Array.from({ length: 8 }, open);
+    await Promise.all(
+      kernels.map((history, index) => {
+        history.add(1, `cell of ${index}`, null);
+        return history.settled();
+      }),
+    );
+    const late = open();
+    const lines = await late.tail(null);
+    expect(lines).toHaveLength(8);
+    expect(new Set(lines.map(({ session }) => session)).size).toBe(8);
+    late.add(1, 'x', null);
+    expect(lines.map(({ session }) => session)).not.toContain((await late.tail(1))[0]?.session);
+  });
+
   it('gives a range of this session, of one before, and of one by its number', async () => {
     const before = open();
     before.add(1, 'old', null);

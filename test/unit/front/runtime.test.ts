@@ -89,6 +89,7 @@ describe('the runtime', () => {
   it('that ran out of memory says so', async () => {
     await run('ok');
     expect((await reportOf(run('lastWords'))).ename).toBe('OutOfMemoryError');
+    expect(told).toEqual([]);
   });
 
   it('that sends what cannot be read is replaced', async () => {

@@ -26,6 +26,27 @@ describe('an error of a cell', () => {
     expect(await runtime.print('console.log("alive")')).toBe('alive\n');
   });
 
+  it('has no frame of functions that the compiler adds', async () => {
+    const { evalue, lines } = await fails(
+      `const $hm_imported = () => { throw new SyntaxError("no such export") };
+       const $hm_initialiser = () => ({ set v(value) { throw new Error("never") } });
+       $hm_imported()`,
+    );
+    expect(evalue).toBe('no such export');
+    expect(lines.join('\n')).not.toContain('at $hm');
+    expect(lines.join('\n')).toMatch(/at .*cell \[\d+\]:3/);
+  });
+
+  it.each([
+    ['$hm.late("y").v', 'y is not defined'],
+    ['$hm.init(__hm_o, {}); (0, $hm.late("o").v)()', '(intermediate value) is not a function'],
+    ['const $hm_after = (x) => x; const [a] = $hm_after(1)', '(intermediate value) is not iterable'],
+    ['$hm.importMeta.nothing()', 'import.meta.nothing is not a function'],
+  ])('has no word of the compiler in its message: %s', async (code, message) => {
+    const { evalue } = await fails(code, { declares: { o: 'let' } });
+    expect(evalue).toBe(message);
+  });
+
   it('names the cell and its line, without frames of the kernel', async () => {
     const { ename, evalue, lines } = await fails('\nfunction f() {\n  null.x\n}\nf()');
     expect(ename).toBe('TypeError');
