@@ -32,7 +32,7 @@ export function formatDelta({ delta, deltaPrecision, settled, status, group }: C
 /** The line under a cell: `+1.00 GB · peak 1.6 GB · 2.3 s`. Empty while the cell runs: its output speaks. */
 export function badgeText(record: CellRecord, parts: readonly BadgePart[], trans: Translation): string {
   if (record.status === 'running') return '';
-  const pieces: string[] = [];
+  const pieces: string[] = record.lost ? [trans.__('lost')] : [];
   if (parts.includes('delta')) {
     pieces.push(formatDelta(record));
     if (record.tensorDelta !== null && record.tensorDelta !== 0)
@@ -45,14 +45,25 @@ export function badgeText(record: CellRecord, parts: readonly BadgePart[], trans
 }
 
 /** `[3]–[5] ran together: +1.20 GB confirmed` when one collection confirmed several cells together. */
-function groupText({ group, groupDelta }: CellRecord, trans: Translation): string | null {
+export function batchText({ group, groupDelta }: CellRecord, trans: Translation): string | null {
   if (group === null || group.length < 2) return null;
-  return trans.__(
-    '[%2]–[%3] ran together: %1 confirmed',
-    formatByteChange(groupDelta),
-    Math.min(...group),
-    Math.max(...group),
-  );
+  const [first, last] = [Math.min(...group), Math.max(...group)];
+  return groupDelta === null
+    ? trans.__('[%1]–[%2] ran together', first, last)
+    : trans.__('[%1]–[%2] ran together: %3 confirmed', first, last, formatByteChange(groupDelta));
+}
+
+/** Changes of variables below this need no line of their own. */
+const NOTABLE_BYTES = 1_000_000;
+
+/** `rows +1.00 GB, index +96.0 MB`: the variables that grew most in a run; null where none grew notably. */
+export function grewText({ byVariable, status, lost }: CellRecord): string | null {
+  if (status === 'running' || lost) return null;
+  const grew = byVariable
+    .filter(({ change, bytes }) => change !== 'unattributed' && bytes !== null && bytes >= NOTABLE_BYTES)
+    .slice(0, 3)
+    .map(({ name, bytes, precision }) => `${name} ${formatByteChange(bytes, precision)}`);
+  return grew.length === 0 ? null : grew.join(', ');
 }
 
 /** What a badge or a row says on hover: every figure, and why one is not final. */
@@ -78,11 +89,12 @@ export function cellDetails(record: CellRecord, trans: Translation): string {
         `${change === 'unattributed' ? trans.__('no variable') : name}: ${formatByteChange(bytes, precision)}`,
       );
   }
-  const group = groupText(record, trans);
+  const group = batchText(record, trans);
   if (group !== null) lines.push(group);
   if (!record.settled && record.status !== 'running') {
     lines.push(trans.__('Not confirmed by a collection: %1', record.unsettledReason ?? trans.__('not yet')).trim());
   }
+  if (record.lost) lines.push(trans.__('The runtime that ran it has ended: nothing it kept is left.'));
   if (record.background) lines.push(trans.__('Code of earlier cells ran meanwhile: part of it may be theirs.'));
   return lines.join('\n');
 }

@@ -2,6 +2,7 @@
 import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import type { Kernel } from '@jupyterlab/services';
+import type { CellRecord } from '@heapmark/protocol';
 import type { FollowedDocument } from './kernels/followed.js';
 import type { MemoryModel } from './model/memory-model.js';
 import type { Settings } from './model/settings.js';
@@ -42,6 +43,8 @@ export interface IMemoryPanel {
   readonly isVisible: boolean;
   /** Brings the panel to the front. */
   show(): void;
+  /** Brings the panel to the front with a run of a cell of the followed kernel in sight. */
+  showRun(run: CellRecord): void;
   /** Asks, then frees variables of a kernel; what came of it stands in the panel. */
   free(model: MemoryModel, names: readonly string[]): Promise<void>;
 }

@@ -65,8 +65,15 @@ const isSameRun = (known: CellRecord, record: CellRecord): boolean =>
   known.cellId === record.cellId &&
   (known.status === 'running' || known.startedAt === record.startedAt);
 
-/** Bytes a run keeps, by which runs are ranked: memory and tensors. `null` while neither is known. */
-export function costOf({ delta, tensorDelta }: CellRecord): number | null {
+/** What tells one run from another. */
+export const runKey = ({ executionCount, startedAt }: CellRecord): string => `${executionCount} ${startedAt}`;
+
+/**
+ * Bytes a run keeps, by which runs are ranked: memory and tensors. `null` while neither is known; 0 for a run whose runtime
+ * has ended, since nothing is left of it.
+ */
+export function costOf({ delta, tensorDelta, lost }: CellRecord): number | null {
+  if (lost) return 0;
   return delta === null && tensorDelta === null ? null : (delta ?? 0) + (tensorDelta ?? 0);
 }
 
@@ -86,3 +93,30 @@ export function barShare(run: CellRecord, largest: number): number {
 
 export const largestCost = (runs: readonly CellRecord[]): number =>
   runs.reduce((largest, run) => Math.max(largest, Math.abs(costOf(run) ?? 0)), 0);
+
+const MOST_EXPENSIVE = 3;
+
+/** Runs that cost less than this share of the largest do not stand out. */
+const OUTSTANDING_SHARE = 0.02;
+
+/** Keys of the runs that keep most, three at most. */
+export function mostExpensive(runs: readonly CellRecord[]): ReadonlySet<string> {
+  const kept = (run: CellRecord): number => costOf(run) ?? 0;
+  const largest = Math.max(0, ...runs.map(kept));
+  const outstanding = runs.filter((run) => kept(run) > 0 && kept(run) >= largest * OUTSTANDING_SHARE);
+  return new Set(
+    outstanding
+      .sort((a, b) => kept(b) - kept(a))
+      .slice(0, MOST_EXPENSIVE)
+      .map(runKey),
+  );
+}
+
+/** The latest run of the latest cells that ran as one batch, when no other cell ran since; null otherwise. */
+export function latestBatch(runs: readonly CellRecord[]): CellRecord | null {
+  const latest = runs.reduce<CellRecord | null>(
+    (newest, run) => (newest === null || run.startedAt > newest.startedAt ? run : newest),
+    null,
+  );
+  return latest !== null && !latest.lost && (latest.group?.length ?? 0) > 1 ? latest : null;
+}

@@ -155,8 +155,8 @@ export class MemoryModel {
   }
 
   /** What keeps a value alive. */
-  why(name: string): Promise<WhyRecord> {
-    return this.#link.request('why', { name });
+  why(name: string, force: boolean, signal: AbortSignal): Promise<WhyRecord> {
+    return this.#link.request('why', force ? { name, force } : { name }, signal);
   }
 
   dispose(): void {

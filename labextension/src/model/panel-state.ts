@@ -2,7 +2,7 @@
 import { Signal, type ISignal } from '@lumino/signaling';
 import type { CellOrder } from './cells.js';
 import type { Series } from './timeline.js';
-import type { VariableOrder } from './variables.js';
+import type { VariableColumn, VariableOrder } from './variables.js';
 
 export type SectionName = 'now' | 'cells' | 'variables';
 
@@ -17,6 +17,8 @@ export interface Arrangement {
   readonly showsLimits: boolean;
   readonly cellOrder: CellOrder;
   readonly variableOrder: VariableOrder;
+  /** What stands beside the names of variables. */
+  readonly columns: readonly VariableColumn[];
 }
 
 /** The spans of time that the timeline offers. */
@@ -30,13 +32,20 @@ const initial: Arrangement = {
   showsLimits: false,
   cellOrder: 'cost',
   variableOrder: 'size',
+  columns: ['type', 'size'],
 };
+
+/** A row that somebody asked to see; another object each time it is asked for. */
+export interface Revealed {
+  readonly key: string;
+}
 
 export class PanelState {
   readonly #changed = new Signal<this, void>(this);
   #arrangement = initial;
   #filter = '';
   #opened: string | null = null;
+  #revealedRun: Revealed | null = null;
 
   get changed(): ISignal<this, void> {
     return this.#changed;
@@ -54,6 +63,18 @@ export class PanelState {
   /** The variable whose details show. */
   get opened(): string | null {
     return this.#opened;
+  }
+
+  /** The run of a cell that somebody asked to see. */
+  get revealedRun(): Revealed | null {
+    return this.#revealedRun;
+  }
+
+  /** Brings a run into sight. @param key - from `runKey` */
+  revealRun(key: string): void {
+    this.#revealedRun = { key };
+    if (this.isClosed('cells')) this.toggleSection('cells');
+    this.#changed.emit();
   }
 
   arrange(change: Partial<Arrangement>): void {
@@ -78,6 +99,10 @@ export class PanelState {
 
   toggleSection(section: SectionName): void {
     this.arrange({ closed: toggled(this.#arrangement.closed, section) });
+  }
+
+  toggleColumn(column: VariableColumn): void {
+    this.arrange({ columns: toggled(this.#arrangement.columns, column) });
   }
 
   toggleSeries(series: Series): void {

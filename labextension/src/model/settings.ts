@@ -9,6 +9,10 @@ export interface Settings {
   readonly badgeParts: readonly BadgePart[];
   /** Bytes past which a cell's cost is shown in red; `null`: never. */
   readonly badgeThreshold: number | null;
+  /** Bytes from which a cell has a badge at all; `null`: every cell has one. */
+  readonly badgeFrom: number | null;
+  /** Whether what cells cost is written into the notebook. */
+  readonly saveBadges: boolean;
   readonly statusBar: boolean;
   /** Shortest time between two samples while the panel is shown. */
   readonly sampleEveryMs: number;
@@ -20,6 +24,8 @@ export const defaultSettings: Settings = {
   badges: true,
   badgeParts: BADGE_PARTS,
   badgeThreshold: 1e9,
+  badgeFrom: null,
+  saveBadges: false,
   statusBar: true,
   sampleEveryMs: 400,
   warnings: true,
@@ -35,7 +41,9 @@ export function readSettings(raw: Readonly<Record<string, unknown>>): Settings {
   return {
     badges: flag('badges', defaultSettings.badges),
     badgeParts: readParts(raw['badgeParts']),
-    badgeThreshold: readThreshold(raw['badgeThreshold']),
+    badgeThreshold: readSize(raw['badgeThreshold'], defaultSettings.badgeThreshold),
+    badgeFrom: readSize(raw['badgeFrom'], defaultSettings.badgeFrom),
+    saveBadges: flag('saveBadges', defaultSettings.saveBadges),
     statusBar: flag('statusBar', defaultSettings.statusBar),
     sampleEveryMs:
       typeof every === 'number' && Number.isFinite(every) ? Math.max(FASTEST_MS, every) : defaultSettings.sampleEveryMs,
@@ -47,7 +55,8 @@ function readParts(raw: unknown): readonly BadgePart[] {
   return Array.isArray(raw) ? BADGE_PARTS.filter((part) => raw.includes(part)) : defaultSettings.badgeParts;
 }
 
-function readThreshold(raw: unknown): number | null {
-  if (typeof raw !== 'string') return defaultSettings.badgeThreshold;
-  return raw.trim() === '' ? null : (parseBytes(raw) ?? defaultSettings.badgeThreshold);
+/** A size as a person writes it; nothing is none. */
+function readSize(raw: unknown, otherwise: number | null): number | null {
+  if (typeof raw !== 'string') return otherwise;
+  return raw.trim() === '' ? null : (parseBytes(raw) ?? otherwise);
 }

@@ -3,26 +3,32 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { NotebookBadges } from '../badge/notebook-badges.js';
-import { IMemoryModels, IMemorySettings } from '../tokens.js';
+import { IMemoryModels, IMemoryPanel, IMemorySettings } from '../tokens.js';
 
 export const badgePlugin: JupyterFrontEndPlugin<void> = {
   id: '@heapmark/labextension:badge',
   description: 'Shows under each cell what it cost.',
   autoStart: true,
   requires: [INotebookTracker, IMemoryModels, IMemorySettings],
-  optional: [ITranslator],
+  optional: [IMemoryPanel, ITranslator],
   activate: (
     _: JupyterFrontEnd,
     notebooks: INotebookTracker,
     models: IMemoryModels,
     settings: IMemorySettings,
+    memoryPanel: IMemoryPanel | null,
     translator: ITranslator | null,
   ) => {
     const trans = (translator ?? nullTranslator).load('heapmark');
     const attend = async (panel: NotebookPanel): Promise<void> => {
       await panel.context.ready;
       if (panel.isDisposed) return;
-      const badges = new NotebookBadges(panel, models, settings, trans);
+      const badges = new NotebookBadges(panel, {
+        models,
+        settings,
+        trans,
+        open: (record) => memoryPanel?.showRun(record),
+      });
       panel.disposed.connect(() => badges.dispose());
     };
     notebooks.widgetAdded.connect((__, panel) => void attend(panel));

@@ -4,6 +4,10 @@ export const CommandIds = {
   collectGarbage: 'heapmark:collect-garbage',
   /** Arguments: `names`, the variables to free; without them the chosen ones, or a list to choose from. */
   free: 'heapmark:free',
+  /** The active cell's latest run, in the panel. */
+  showCell: 'heapmark:show-cell',
+  /** The variables that the active cell declared. */
+  freeOfCell: 'heapmark:free-of-cell',
   copySummary: 'heapmark:copy-summary',
   toggleBadges: 'heapmark:toggle-badges',
   toggleStatusBar: 'heapmark:toggle-status-bar',

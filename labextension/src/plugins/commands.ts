@@ -1,7 +1,9 @@
 /** The commands, in the palette and for shortcuts, menus and other extensions. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { Clipboard, ICommandPalette, InputDialog, Notification } from '@jupyterlab/apputils';
+import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { CellRecord } from '@heapmark/protocol';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { memoryIcon } from '../icons.js';
 import type { MemoryModel } from '../model/memory-model.js';
@@ -16,12 +18,13 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Commands of the memory panel.',
   autoStart: true,
   requires: [IMemoryModels, IMemoryPanel, IMemorySettings],
-  optional: [ICommandPalette, ITranslator],
+  optional: [INotebookTracker, ICommandPalette, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     models: IMemoryModels,
     panel: IMemoryPanel,
     settings: IMemorySettings,
+    notebooks: INotebookTracker | null,
     palette: ICommandPalette | null,
     translator: ITranslator | null,
   ) => {
@@ -50,6 +53,35 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
       isEnabled: hasKernel,
       execute: (args) => withKernel(models, (model) => freeNames(model, panel, args, trans.__('Variables to free'))),
     });
+    const activeRun = (): CellRecord | null => {
+      const cell = notebooks?.activeCell?.model;
+      return cell === undefined ? null : (models.current?.cells.latestOf(cell.id) ?? null);
+    };
+    commands.addCommand(CommandIds.showCell, {
+      label: trans.__('Show Cell in Memory Panel'),
+      caption: trans.__('What the latest run of the cell cost'),
+      isEnabled: () => activeRun() !== null,
+      execute: () => {
+        const run = activeRun();
+        if (run !== null) panel.showRun(run);
+      },
+    });
+    commands.addCommand(CommandIds.freeOfCell, {
+      label: trans.__('Free Variables of Cell…'),
+      caption: trans.__('Delete the variables that the cell declared and measure what came back'),
+      isEnabled: () => activeRun() !== null,
+      execute: () => {
+        const cellId = activeRun()?.cellId ?? null;
+        return withKernel(models, async (model) => {
+          await model.variables.refresh();
+          const names = (model.variables.snapshot?.record.variables ?? [])
+            .filter(({ cell }) => cell !== null && cell.cellId === cellId)
+            .map(({ name }) => name);
+          if (names.length > 0) await panel.free(model, names);
+          else Notification.info(trans.__('No variable is from this cell.'), { autoClose: 4000 });
+        });
+      },
+    });
     commands.addCommand(CommandIds.copySummary, {
       label: trans.__('Copy Memory Summary'),
       caption: trans.__('Copy what the kernel holds as Markdown'),
@@ -74,6 +106,7 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
       isEnabled: () => commands.hasCommand('settingeditor:open'),
       execute: () => commands.execute('settingeditor:open', { query: trans.__('Memory') }),
     });
+    notebooks?.activeCellChanged.connect(() => commands.notifyCommandChanged(CommandIds.showCell));
     settings.changed.connect(() => {
       commands.notifyCommandChanged(CommandIds.toggleBadges);
       commands.notifyCommandChanged(CommandIds.toggleStatusBar);

@@ -5,7 +5,9 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Menu } from '@lumino/widgets';
 import type { CellRef } from '@heapmark/protocol';
-import { firstLineOf, goToCell } from '../kernels/cell-navigation.js';
+import { cellNow, goToCell } from '../kernels/cell-navigation.js';
+import { NotebookEdits } from '../kernels/notebook-edits.js';
+import { runKey } from '../model/cells.js';
 import type { MemoryModel } from '../model/memory-model.js';
 import { PanelState } from '../model/panel-state.js';
 import { confirmFree } from '../sections/free-dialog.js';
@@ -40,6 +42,7 @@ export const panelPlugin: JupyterFrontEndPlugin<IMemoryPanel> = {
       if (await confirmFree(names, model.variables.snapshot?.record.variables ?? [], trans))
         await model.actions.free(names);
     };
+    const state = new PanelState();
     const menu = new Menu({ commands: app.commands });
     for (const command of [
       CommandIds.collectGarbage,
@@ -56,9 +59,10 @@ export const panelPlugin: JupyterFrontEndPlugin<IMemoryPanel> = {
       settings,
       services: {
         trans,
-        state: new PanelState(),
+        state,
         goToCell: (model, cell) => void visit(model, cell),
-        firstLine: (model, cell) => firstLineOf(notebooks, model.kernelId, cell),
+        cellNow: (model, run) => cellNow(notebooks, model.kernelId, run),
+        cellEdits: new NotebookEdits(notebooks).changed,
         free: (model, names) => void free(model, names),
       },
       openMenu: ({ left, bottom }) => menu.open(left, bottom),
@@ -70,6 +74,10 @@ export const panelPlugin: JupyterFrontEndPlugin<IMemoryPanel> = {
         return widget.isVisible;
       },
       show: () => app.shell.activateById(widget.id),
+      showRun: (run) => {
+        app.shell.activateById(widget.id);
+        state.revealRun(runKey(run));
+      },
       free,
     };
   },

@@ -1,7 +1,9 @@
 /** What the sections need of the world around the panel. */
-import type { CellRef } from '@heapmark/protocol';
+import type { CellRecord, CellRef } from '@heapmark/protocol';
+import type { ISignal } from '@lumino/signaling';
 import { createContext, useContext } from 'react';
 import type { Translation } from '../format.js';
+import type { CellNow } from '../kernels/cell-navigation.js';
 import type { MemoryModel } from '../model/memory-model.js';
 import type { PanelState } from '../model/panel-state.js';
 import type { Settings } from '../model/settings.js';
@@ -12,8 +14,10 @@ export interface PanelServices {
   readonly settings: Settings;
   /** Shows a cell; says on the screen when it is gone. */
   goToCell(model: MemoryModel, cell: CellRef): void;
-  /** The first line of a cell as it stands now; null when the cell is gone. */
-  firstLine(model: MemoryModel, cell: CellRef): string | null;
+  /** How a run's cell stands in the notebook now. */
+  cellNow(model: MemoryModel, run: CellRecord): CellNow;
+  /** Cells were edited, added or removed. */
+  readonly cellEdits: ISignal<unknown, void>;
   /** Frees variables once the person has confirmed it. */
   free(model: MemoryModel, names: readonly string[]): void;
 }

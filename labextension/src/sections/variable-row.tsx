@@ -1,8 +1,8 @@
-/** One variable: its line, its notes, and what shows when it is opened. */
-import { formatBytes, type Note, type VariableRecord, type WhyRecord } from '@heapmark/protocol';
-import { useLayoutEffect, useRef, useState } from 'react';
+/** One variable: its line, and a note where it has a problem. */
+import { formatBytes, type Note, type VariableRecord } from '@heapmark/protocol';
 import { sizeText, typeText, type Translation } from '../format.js';
 import type { MemoryModel } from '../model/memory-model.js';
+import { COLUMNS, type VariableColumn } from '../model/variables.js';
 import { usePanel } from './context.js';
 
 const LINE_HEIGHT = 24;
@@ -18,6 +18,7 @@ export const rowHeight = ({ notes }: VariableRecord): number =>
 
 export function VariableRow({ row, model }: { row: VariableRecord; model: MemoryModel }): JSX.Element {
   const { trans, state } = usePanel();
+  const { columns } = state.arrangement;
   const note = row.notes.find(isWorthALine);
   const isChosen = model.variables.chosen.has(row.name);
   return (
@@ -36,21 +37,26 @@ export function VariableRow({ row, model }: { row: VariableRecord; model: Memory
           <span className="hm-Variable-name" title={row.name}>
             {row.name}
           </span>
-          <span className="hm-Variable-type" title={typeText(row)}>
-            {typeText(row)}
+          {columns.includes('type') && (
+            <span className="hm-Variable-type" title={typeText(row)}>
+              {typeText(row)}
+            </span>
+          )}
+        </span>
+        {COLUMNS.filter((column) => column !== 'type' && columns.includes(column)).map((column) => (
+          <span
+            key={column}
+            role="gridcell"
+            className={`hm-Figure hm-Column-${column}`}
+            title={column === 'size' ? figures(row, trans) : undefined}
+            onClick={() => state.toggleDetails(row.name)}
+          >
+            {columnText(column, row, trans)}
           </span>
-        </span>
-        <span
-          role="gridcell"
-          className="hm-Figure"
-          title={figures(row, trans)}
-          onClick={() => state.toggleDetails(row.name)}
-        >
-          {mainFigure(row, trans)}
-        </span>
+        ))}
       </div>
       {note !== undefined && (
-        <div className="hm-Variable-note" role="gridcell" title={noteText(note)}>
+        <div className="hm-Variable-note" role="gridcell" title={noteText(note, trans)}>
           {note.text}
         </div>
       )}
@@ -58,7 +64,44 @@ export function VariableRow({ row, model }: { row: VariableRecord; model: Memory
   );
 }
 
-const noteText = ({ text, remedy }: Note): string => (remedy === undefined ? text : `${text}: ${remedy}`);
+/** The note whole, its remedy, and what its kind means. */
+function noteText({ kind, text, remedy }: Note, trans: Translation): string {
+  const lines = [remedy === undefined ? text : `${text}: ${remedy}`];
+  const meaning = noteMeaning(kind, trans);
+  return meaning === null ? text : [...lines, meaning].join('\n');
+}
+
+/** What a kind of note is about, for those who meet it for the first time. */
+function noteMeaning(kind: Note['kind'], trans: Translation): string | null {
+  switch (kind) {
+    case 'pinsBuffer':
+      return trans.__('A view, however small, keeps the whole buffer that it looks at. A copy of the part does not.');
+    case 'pinsString':
+      return trans.__('A part of a text may keep the whole text alive. A copy of the part does not.');
+    case 'grew':
+      return trans.__('It grew with each of the last runs: something is added and never removed.');
+    case 'detached':
+      return trans.__('Its buffer was handed over to somebody else: nothing is in it here.');
+    default:
+      return null;
+  }
+}
+
+/** What stands in a column; nothing where the kernel says nothing. */
+function columnText(column: VariableColumn, row: VariableRecord, trans: Translation): string {
+  switch (column) {
+    case 'size':
+      return mainFigure(row, trans);
+    case 'shared':
+      return row.sharedBytes === null ? '' : formatBytes(row.sharedBytes);
+    case 'tensors':
+      return row.tensorBytes === null ? '' : formatBytes(row.tensorBytes);
+    case 'cell':
+      return row.cell === null ? '' : `[${row.cell.executionCount}]`;
+    case 'type':
+      return typeText(row);
+  }
+}
 
 /** The larger of what a value holds on the heap and in tensors: there is no room for both. */
 function mainFigure({ bytes, precision, tensorBytes }: VariableRecord, trans: Translation): string {
@@ -73,91 +116,4 @@ function figures(row: VariableRecord, trans: Translation): string {
   const range =
     precision === 'estimate' && low !== null && high !== null ? `\n${formatBytes(low)} – ${formatBytes(high)}` : '';
   return `${sizeText(row, trans)}${range}`;
-}
-
-export interface VariableDetailsProps {
-  readonly row: VariableRecord;
-  readonly model: MemoryModel;
-  /** The list has to know how much room the details take. */
-  onHeight(pixels: number): void;
-}
-
-export function VariableDetails({ row, model, onHeight }: VariableDetailsProps): JSX.Element {
-  const { trans, goToCell, free } = usePanel();
-  const element = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => {
-    const target = element.current;
-    if (target === null) return;
-    const observer = new ResizeObserver(() => onHeight(target.offsetHeight));
-    observer.observe(target);
-    onHeight(target.offsetHeight);
-    return () => observer.disconnect();
-  }, [onHeight]);
-  const { cell } = row;
-  const canAskWhy = model.linkState.kind === 'ready' && model.linkState.hello.methods.includes('why');
-  return (
-    <div ref={element} className="hm-Details" role="gridcell">
-      {/* A value's text may be long or in any script: it stays in its own box and direction. */}
-      <pre className="hm-Details-preview" dir="auto">
-        {row.preview}
-      </pre>
-      <Shared row={row} />
-      {row.notes.map((note) => (
-        <p key={`${note.kind} ${note.text}`} className="hm-Details-note">
-          {note.text}
-          {note.remedy !== undefined && (
-            <>
-              {' '}
-              <code>{note.remedy}</code>
-            </>
-          )}
-        </p>
-      ))}
-      <div className="hm-Details-actions">
-        {cell !== null && (
-          <button type="button" className="hm-Link" onClick={() => goToCell(model, cell)}>
-            {trans.__('from cell [%1]', cell.executionCount)}
-          </button>
-        )}
-        {canAskWhy && <Why name={row.name} model={model} />}
-        <button type="button" className="hm-Button" onClick={() => free(model, [row.name])}>
-          {trans.__('Free…')}
-        </button>
-      </div>
-    </div>
-  );
-}
-
-function Shared({ row: { sharedBytes } }: { row: VariableRecord }): JSX.Element | null {
-  const { trans } = usePanel();
-  if ((sharedBytes ?? 0) === 0) return null;
-  return (
-    <p className="hm-Details-note">
-      {trans.__('%1 of it is reached by other variables too and would stay.', formatBytes(sharedBytes))}
-    </p>
-  );
-}
-
-/** What keeps the value alive, asked for when somebody wants to know. */
-function Why({ name, model }: { name: string; model: MemoryModel }): JSX.Element {
-  const { trans } = usePanel();
-  const [answer, setAnswer] = useState<WhyRecord | string | null>(null);
-  if (answer === null) {
-    const ask = (): void => void model.why(name).then(setAnswer, (error: Error) => setAnswer(error.message));
-    return (
-      <button type="button" className="hm-Button" onClick={ask}>
-        {trans.__('Why alive?')}
-      </button>
-    );
-  }
-  if (typeof answer === 'string') return <p className="hm-Details-note">{answer}</p>;
-  return (
-    <ul className="hm-Details-holders">
-      {answer.holders.map(({ text }) => (
-        <li key={text}>{text}</li>
-      ))}
-      {answer.reason !== null && <li>{answer.reason}</li>}
-      {answer.remedy !== null && <li>{answer.remedy}</li>}
-    </ul>
-  );
 }

@@ -2,31 +2,30 @@
 import { formatBytes, type VariableRecord } from '@heapmark/protocol';
 import { searchIcon } from '@jupyterlab/ui-components';
 import { useEffect, useMemo, useState, type KeyboardEvent } from 'react';
-import { clockTime } from '../format.js';
+import { clockTime, type Translation } from '../format.js';
 import type { MemoryModel } from '../model/memory-model.js';
 import { RowLayout } from '../model/row-layout.js';
 import {
+  COLUMNS,
   arrangeVariables,
   chosenBytes,
   lacksRows,
   type VariableOrder,
   type VariablesSnapshot,
 } from '../model/variables.js';
+import { hasMagic } from './available.js';
 import { usePanel } from './context.js';
 import { useArrangement, useModel, useWatch } from './hooks.js';
 import { OutcomeLine } from './outcome-line.js';
-import { OrderChoice, Section } from './section.js';
-import { VariableDetails, VariableRow, rowHeight } from './variable-row.js';
+import { Section } from './section.js';
+import { VariableDetails } from './variable-details.js';
+import { VariableRow, rowHeight } from './variable-row.js';
 import { WindowedGrid } from './windowed-grid.js';
 
 export function VariablesSection({ model }: { model: MemoryModel }): JSX.Element {
   const { trans, state } = usePanel();
   useArrangement(state);
-  const orders: { value: VariableOrder; text: string }[] = [
-    { value: 'size', text: trans.__('by size') },
-    { value: 'name', text: trans.__('by name') },
-    { value: 'cell', text: trans.__('by cell') },
-  ];
+  const [choosesColumns, setChoosesColumns] = useState(false);
   return (
     <Section
       name="variables"
@@ -34,17 +33,81 @@ export function VariablesSection({ model }: { model: MemoryModel }): JSX.Element
       tools={
         <>
           <FilterBox />
-          <OrderChoice
-            label={trans.__('Order of the variables')}
-            value={state.arrangement.variableOrder}
-            options={orders}
-            onChange={(variableOrder) => state.arrange({ variableOrder })}
-          />
+          <button
+            type="button"
+            className="hm-Choice"
+            aria-expanded={choosesColumns}
+            title={trans.__('Choose what stands beside the names')}
+            onClick={() => setChoosesColumns(!choosesColumns)}
+          >
+            {trans.__('columns')}
+          </button>
         </>
       }
     >
+      {choosesColumns && <ColumnChoice />}
       <Variables model={model} />
     </Section>
+  );
+}
+
+function ColumnChoice(): JSX.Element {
+  const { trans, state } = usePanel();
+  const names = columnNames(trans);
+  return (
+    <fieldset className="hm-Columns">
+      <legend className="hm-Quiet">{trans.__('Beside the names')}</legend>
+      {COLUMNS.map((column) => (
+        <label key={column}>
+          <input
+            type="checkbox"
+            checked={state.arrangement.columns.includes(column)}
+            onChange={() => state.toggleColumn(column)}
+          />
+          {names[column]}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+const columnNames = (trans: Translation): Record<VariableOrder, string> => ({
+  name: trans.__('name'),
+  type: trans.__('type'),
+  cell: trans.__('cell'),
+  shared: trans.__('shared'),
+  tensors: trans.__('tensors'),
+  size: trans.__('size'),
+});
+
+/** Names of the columns; a click sorts by one. */
+function ListHead(): JSX.Element {
+  const { trans, state } = usePanel();
+  const { columns, variableOrder } = state.arrangement;
+  const names = columnNames(trans);
+  const heads: VariableOrder[] = ['name', ...COLUMNS.filter((column) => columns.includes(column))];
+  return (
+    <div className="hm-ListHead" role="row">
+      {heads.map((column) => (
+        <span
+          key={column}
+          role="columnheader"
+          className={`hm-Column-${column}`}
+          aria-sort={
+            column !== variableOrder ? 'none' : column === 'name' || column === 'type' ? 'ascending' : 'descending'
+          }
+        >
+          <button
+            type="button"
+            className={column === variableOrder ? 'hm-mod-sorted' : ''}
+            title={trans.__('Sort by %1', names[column])}
+            onClick={() => state.arrange({ variableOrder: column })}
+          >
+            {names[column]}
+          </button>
+        </span>
+      ))}
+    </div>
   );
 }
 
@@ -56,6 +119,7 @@ function FilterBox(): JSX.Element {
       <input
         type="search"
         placeholder={trans.__('filter')}
+        title={trans.__('Part of a name or type; type:map; cell:3; >1MB or <10kB for the size')}
         aria-label={trans.__('Filter variables by name or type')}
         value={state.filter}
         onChange={(event) => state.filterBy(event.currentTarget.value)}
@@ -93,7 +157,7 @@ function AsOf({ snapshot, model }: { snapshot: VariablesSnapshot; model: MemoryM
   }
   if (!record.truncated) return null;
   if (model.variables.listsAll || !lacksRows(record)) {
-    return <p className="hm-Quiet">{trans.__('Not all could be measured in time.')}</p>;
+    return <NotAllMeasured model={model} />;
   }
   return (
     <p className="hm-Quiet">
@@ -101,6 +165,34 @@ function AsOf({ snapshot, model }: { snapshot: VariablesSnapshot; model: MemoryM
       <button type="button" className="hm-Link" onClick={() => model.variables.listAll()}>
         {trans.__('Show all')}
       </button>
+    </p>
+  );
+}
+
+/** Some sizes are missing or estimates: a heap snapshot has them all, and takes its time. */
+function NotAllMeasured({ model }: { model: MemoryModel }): JSX.Element {
+  const { trans } = usePanel();
+  const [isMeasuring, setMeasuring] = useState(false);
+  const measure = (): void => {
+    setMeasuring(true);
+    model.variables
+      .refresh(true)
+      .catch(model.actions.fail)
+      .finally(() => setMeasuring(false));
+  };
+  return (
+    <p className="hm-Quiet">
+      {isMeasuring ? trans.__('Measuring all…') : trans.__('Not all could be measured in time.')}{' '}
+      {!isMeasuring && hasMagic(model, 'vars', '--exact') && (
+        <button
+          type="button"
+          className="hm-Link"
+          title={trans.__('The same from a cell: %vars --exact')}
+          onClick={measure}
+        >
+          {trans.__('Measure all')}
+        </button>
+      )}
     </p>
   );
 }
@@ -121,8 +213,7 @@ function VariableList({ model, snapshot }: { model: MemoryModel; snapshot: Varia
     () => new RowLayout(rows.map((row) => rowHeight(row) + (row.name === opened ? detailsHeight : 0))),
     [rows, opened, detailsHeight],
   );
-  if (rows.length === 0)
-    return <p className="hm-Quiet">{trans.__('No variable has "%1" in its name or type.', filter)}</p>;
+  if (rows.length === 0) return <p className="hm-Quiet">{trans.__('No variable fits "%1".', filter)}</p>;
   const onKey = (row: VariableRecord, { key }: KeyboardEvent): boolean => {
     if (key === ' ') model.variables.choose([row.name], !model.variables.chosen.has(row.name));
     else if (key === 'Enter') state.toggleDetails(row.name);
@@ -137,6 +228,7 @@ function VariableList({ model, snapshot }: { model: MemoryModel; snapshot: Varia
       rows={rows}
       keyOf={(row) => row.name}
       layout={layout}
+      head={<ListHead />}
       isSelected={(row) => model.variables.chosen.has(row.name)}
       renderRow={(row) => (
         <>

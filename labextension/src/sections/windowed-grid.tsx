@@ -23,10 +23,17 @@ export interface WindowedGridProps<T> {
   renderRow(row: T): ReactNode;
   /** A key other than the arrows, on the active row. Says whether it was of use. */
   onKey(row: T, event: KeyboardEvent): boolean;
+  /** A row to be made active and brought into sight; a new object each time. */
+  readonly revealed?: { readonly key: string } | null;
+  /** A row of column headers that stays in sight. */
+  readonly head?: ReactNode;
   readonly className?: string;
   /** The list is as high as its rows, up to what its style allows; otherwise it takes what room there is. */
   readonly isFitted?: boolean;
 }
+
+/** Pixels of the row of column headers, as in the style. */
+const HEAD_HEIGHT = 20;
 
 /** Rows kept ready beyond each edge, so that scrolling shows no holes. */
 const SPARE_ROWS = 6;
@@ -35,7 +42,8 @@ export function WindowedGrid<T>(props: WindowedGridProps<T>): JSX.Element {
   const { rows, keyOf, layout } = props;
   const id = useId();
   const element = useRef<HTMLDivElement>(null);
-  const { height } = useSize(element);
+  const size = useSize(element);
+  const height = Math.max(0, size.height - (props.head === undefined ? 0 : HEAD_HEIGHT));
   const [scrollTop, setScrollTop] = useState(0);
   const [activeKey, setActiveKey] = useState<string | null>(null);
   const { first, end } = layout.visible(scrollTop, height, SPARE_ROWS);
@@ -56,6 +64,10 @@ export function WindowedGrid<T>(props: WindowedGridProps<T>): JSX.Element {
     if (activeKey === null || element.current === null) return;
     element.current.scrollTop = layout.reveal(active, element.current.scrollTop, height);
   }, [activeKey]);
+
+  useEffect(() => {
+    if (props.revealed) setActiveKey(props.revealed.key);
+  }, [props.revealed]);
 
   const activate = (index: number): void => {
     const row = rows[Math.max(0, Math.min(index, rows.length - 1))];
@@ -93,6 +105,11 @@ export function WindowedGrid<T>(props: WindowedGridProps<T>): JSX.Element {
       onKeyDown={onKeyDown}
       onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}
     >
+      {props.head !== undefined && (
+        <div className="hm-Grid-head" role="rowgroup">
+          {props.head}
+        </div>
+      )}
       <div className="hm-Grid-rows" role="rowgroup" style={{ height: layout.height }}>
         {rows.slice(first, end).map((row, offset) => {
           const index = first + offset;

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
   badgeText,
+  batchText,
   cellDetails,
   formatDelta,
   freeSummary,
   gcSummary,
+  grewText,
   percent,
   sizeText,
   sumOfKinds,
@@ -53,6 +55,11 @@ describe('the badge of a cell', () => {
     expect(cellDetails(cell({ ...batch, group: [...batch.group] }), english)).toContain(
       '[3]–[5] ran together: +1.20 GB confirmed',
     );
+  });
+
+  it('says that nothing is left of a run whose runtime has ended', () => {
+    expect(badge({ lost: true })).toBe('lost · +1.00 GB · peak 1.60 GB · 2.3 s');
+    expect(cellDetails(cell({ lost: true }), english)).toContain('nothing it kept is left');
   });
 
   it('is empty while the cell runs', () => {
@@ -153,4 +160,24 @@ it('shows tensors beside the bytes', () => {
 
 it('shows shares with the digits they deserve', () => {
   expect([0.004, 0.05, 0.34, 1].map(percent)).toEqual(['0.4 %', '5.0 %', '34 %', '100 %']);
+});
+
+describe('what a run is told by in the list', () => {
+  it('is what grew notably, the largest three', () => {
+    const change = (name: string, bytes: number | null) =>
+      ({ name, change: 'grew', bytes, precision: 'exact' }) as const;
+    const rest = { name: 'unattributed', change: 'unattributed', bytes: 5e8, precision: 'estimate' } as const;
+    const byVariable = [change('a', 9e8), change('b', 2e6), change('c', 10), change('d', null), rest];
+    expect(grewText(cell({ byVariable }))).toBe('a +900 MB, b +2.00 MB');
+    expect(grewText(cell({ byVariable: [rest] }))).toBeNull();
+    expect(grewText(cell({ byVariable, lost: true }))).toBeNull();
+  });
+
+  it('is the sum of its batch, in one line', () => {
+    expect(batchText(cell({ group: [4, 2, 3], groupDelta: 1.2e9 }), english)).toBe(
+      '[2]–[4] ran together: +1.20 GB confirmed',
+    );
+    expect(batchText(cell({ group: [4, 2], groupDelta: null }), english)).toBe('[2]–[4] ran together');
+    expect(batchText(cell(), english)).toBeNull();
+  });
 });

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { CellHistory, arrangeRuns, barShare, costOf, largestCost } from '../../../../labextension/src/model/cells.js';
+import {
+  CellHistory,
+  arrangeRuns,
+  barShare,
+  costOf,
+  largestCost,
+  latestBatch,
+  mostExpensive,
+  runKey,
+} from '../../../../labextension/src/model/cells.js';
 import { cell } from '../records.js';
 
 describe('the history of cells', () => {
@@ -70,5 +79,30 @@ describe('the list of cells', () => {
 
   it('knows no cost where none was measured', () => {
     expect(costOf(runs[3]!)).toBeNull();
+  });
+});
+
+describe('what stands out among the runs', () => {
+  const run = (executionCount: number, delta: number | null, change: Parameters<typeof cell>[0] = {}) =>
+    cell({ executionCount, delta, startedAt: executionCount * 100, ...change });
+
+  it('is the three that keep most, if they keep anything to speak of', () => {
+    const runs = [run(1, 5e8), run(2, 1e9), run(3, -2e9), run(4, 3e8), run(5, 4e8), run(6, null)];
+    expect([...mostExpensive(runs)]).toEqual([runs[1], runs[0], runs[4]].map((top) => top && runKey(top)));
+    expect(mostExpensive([run(1, 1e9), run(2, 1e6)]).size).toBe(1);
+    expect(mostExpensive([run(1, 0), run(2, -5)]).size).toBe(0);
+  });
+
+  it('is nothing of what ended with its runtime', () => {
+    expect(costOf(run(1, 1e9, { lost: true }))).toBe(0);
+    expect(mostExpensive([run(1, 1e9, { lost: true })]).size).toBe(0);
+  });
+
+  it('is the sum of a batch until another cell runs', () => {
+    const batch = { group: [1, 2], groupDelta: 7e6 };
+    expect(latestBatch([run(2, 1e6, batch), run(1, 1e6, batch)])?.groupDelta).toBe(7e6);
+    expect(latestBatch([run(2, 1e6, batch), run(3, 1e6)])).toBeNull();
+    expect(latestBatch([run(2, 1e6, { ...batch, lost: true })])).toBeNull();
+    expect(latestBatch([])).toBeNull();
   });
 });

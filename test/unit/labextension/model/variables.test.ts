@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { arrangeVariables, chosenBytes } from '../../../../labextension/src/model/variables.js';
+import { arrangeVariables, chosenBytes, type VariableOrder } from '../../../../labextension/src/model/variables.js';
 import { variable } from '../records.js';
 
 const rows = [
@@ -9,7 +9,7 @@ const rows = [
   variable('model', { bytes: 2, tensorBytes: 9000 }),
   variable('Zed', { bytes: 5 }),
 ];
-const names = (filter: string, order: 'size' | 'name' | 'cell'): string[] =>
+const names = (filter: string, order: VariableOrder): string[] =>
   arrangeVariables(rows, { filter, order }).map(({ name }) => name);
 
 describe('the list of variables', () => {
@@ -29,6 +29,27 @@ describe('the list of variables', () => {
     expect(names('FLOAT', 'name')).toEqual(['b9']);
     expect(names('b map', 'name')).toEqual(['b10']);
     expect(names('  ', 'name')).toHaveLength(5);
+  });
+
+  it('is filtered by size, by type alone and by cell', () => {
+    expect(names('>500', 'size')).toEqual(['model', 'b9']);
+    expect(names('<10', 'name')).toEqual(['b10', 'Zed']);
+    expect(names('>=9kB', 'name')).toEqual(['model']);
+    expect(names('type:map', 'name')).toEqual(['b10']);
+    expect(names('type:b', 'name')).toEqual([]);
+    expect(names('cell:3', 'name')).toEqual(['b9']);
+    expect(names('b >100', 'name')).toEqual(['b9']);
+  });
+
+  it('takes a size that is none for a part of a name', () => {
+    expect(names('>huge', 'name')).toEqual([]);
+    expect(names('cell:x', 'name')).toEqual([]);
+  });
+
+  it('is by type, and by what is shared or in tensors', () => {
+    expect(names('', 'type').slice(-2)).toEqual(['b9', 'b10']);
+    expect(names('', 'tensors')[0]).toBe('model');
+    expect(names('', 'shared')).toHaveLength(5);
   });
 
   it('takes what is typed as text, not as a pattern', () => {
