@@ -13,6 +13,7 @@ const ENTRIES = {
   'compiler-worker': 'compiler/worker.ts',
   runtime: 'runtime/main.ts',
   monitor: 'runtime/monitor.ts',
+  'snapshot-worker': 'snapshot/worker.ts',
 };
 
 /** Packages that are native, or too large to be read again at every start. */

@@ -86,7 +86,8 @@ export const magicDeclarations: readonly MagicDeclaration[] = [
       option('--sort', { oneOf: ['size', 'name', 'cell'] }, 'order of the rows; size by default'),
       option('--type', 'string', 'only values of this type'),
       flag('--all', 'functions, classes, imports, _names and names set on globalThis too'),
-      later(flag('--exact', 'retained sizes from a heap snapshot')),
+      flag('--exact', 'retained sizes from a heap snapshot: what comes back if the name alone is freed'),
+      flag('--force', 'takes the snapshot whatever it costs'),
       flag('--json', 'the record as JSON'),
     ],
     functionForm: 'vars',
@@ -134,7 +135,8 @@ export const magicDeclarations: readonly MagicDeclaration[] = [
       flag('--all', 'all that %vars lists; functions, classes, imports and _names stay'),
       option('--pattern', 'regexp', 'names that match this regular expression'),
       later(flag('--dispose', 'disposes the tensors that only these values hold')),
-      later(flag('--why', 'looks for holders in a heap snapshot where the walk finds none')),
+      flag('--why', 'looks for holders in a heap snapshot where the walk finds none'),
+      flag('--force', 'takes the snapshot whatever it costs'),
     ],
     functionForm: 'free',
     details:
@@ -176,7 +178,8 @@ export const magicDeclarations: readonly MagicDeclaration[] = [
     summary: 'Collects garbage and tells what it returned.',
     args: [
       flag('--minor', 'the young generation only'),
-      later(flag('--count', 'which objects were collected')),
+      flag('--count', 'which objects went since the last count, by heap snapshots'),
+      flag('--force', 'takes the snapshot whatever it costs'),
       flag('--stats', 'collections and pauses by kind since the start'),
       later(option('--debug', { oneOf: ['on', 'off'] }, 'prints each collection as it happens')),
       later(option('--watch', { oneOf: ['on', 'off'] }, 'lists tracked objects that were not collected')),
@@ -190,7 +193,9 @@ export const magicDeclarations: readonly MagicDeclaration[] = [
     summary: 'Where memory stands now, against the limits, and the cells that took most.',
     args: [
       later(flag('--diff', 'what was added since the last mark')),
-      later(option('--snapshot', 'file', 'writes a heap snapshot that Chrome DevTools opens')),
+      option('--snapshot', 'file', 'writes a heap snapshot that Chrome DevTools opens'),
+      flag('--overwrite', 'replaces the file where there is one'),
+      flag('--force', 'takes the snapshot whatever it costs'),
     ],
     functionForm: 'memory',
     available: true,
@@ -224,8 +229,8 @@ export const magicDeclarations: readonly MagicDeclaration[] = [
     summary: 'The path that keeps a value alive.',
     args: [
       positional('NAME', 'variable', 'which value', true),
-      flag('--all', 'every direct holder, counted'),
-      flag('--force', 'whatever it takes'),
+      flag('--all', 'every direct holder, counted in a heap snapshot'),
+      flag('--force', 'takes the snapshot whatever it costs'),
     ],
     functionForm: 'why',
     available: false,
@@ -240,7 +245,10 @@ export const magicDeclarations: readonly MagicDeclaration[] = [
       flag('--async', 'waits for timers between groups'),
     ],
     functionForm: 'leaks',
-    available: false,
+    details:
+      'Looks through the other variables first; where they do not hold the value, into a heap snapshot if that is quick enough and there is memory for it. V8 keeps no reference counts (what sys.getrefcount tells in Python): --all counts the holders in a snapshot, other names of the same value among them.',
+    examples: ['%why rows', '%why rows --all'],
+    available: true,
   },
   {
     name: 'tensors',

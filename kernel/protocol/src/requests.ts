@@ -1,6 +1,14 @@
 /** Requests of the memory protocol: the parameters and the result of each, keyed by method. */
 import { CacheRecord, EmptyCacheRecord, GpusRecord, ProcessRecord, TensorsRecord } from './records/resources.js';
-import { CellRecord, FreeRecord, GcRecord, MemlimitRecord, MemoryRecord } from './records/memory.js';
+import {
+  CellRecord,
+  FreeRecord,
+  GcRecord,
+  MemlimitRecord,
+  MemoryRecord,
+  SnapshotCost,
+  SnapshotFileRecord,
+} from './records/memory.js';
 import { ExpandRecord, VariablesRecord, WhyRecord } from './records/variable.js';
 import {
   array,
@@ -55,6 +63,7 @@ export const requests = {
       sort: optional(oneOf(['size', 'name', 'cell'])),
       all: optional(boolean('functions, classes, imports, _names and names set on globalThis too')),
       exact: optional(boolean('retained sizes from a heap snapshot')),
+      force: optional(boolean('takes the snapshot whatever it costs')),
       limit: optional(integer()),
       budgetMs: optional(ms('time for the walk; 50 by default')),
     }),
@@ -80,20 +89,45 @@ export const requests = {
       all: optional(boolean()),
       pattern: optional(string('regular expression')),
       dispose: optional(boolean()),
-      why: optional(boolean()),
+      why: optional(boolean('looks for holders in a heap snapshot where the walk finds none')),
+      force: optional(boolean('takes the snapshot whatever it costs')),
     }),
     FreeRecord,
     'Deletes names, forces a collection and tells what came back and what still holds the rest.',
   ),
   why: define(
-    object({ name: string(), all: optional(boolean()), force: optional(boolean()) }),
+    object({
+      name: string(),
+      all: optional(boolean('every direct holder, counted in a heap snapshot')),
+      snapshot: optional(boolean('looks into a heap snapshot where the walk finds no other holder')),
+      force: optional(boolean('takes the snapshot whatever it costs')),
+    }),
     WhyRecord,
     'What keeps a value alive.',
   ),
   gc: define(
-    object({ minor: optional(boolean()), count: optional(boolean()), stats: optional(boolean()) }),
+    object({
+      minor: optional(boolean()),
+      count: optional(boolean('which objects went since the last count, by heap snapshots')),
+      stats: optional(boolean()),
+      force: optional(boolean('takes the snapshot whatever it costs')),
+    }),
     GcRecord,
     'Collects.',
+  ),
+  snapshotCost: define(
+    object({}),
+    SnapshotCost,
+    'What a heap snapshot would cost now: ask before a request with `exact`, `snapshot`, `count` or `all`.',
+  ),
+  snapshot: define(
+    object({
+      file: string("relative to the notebook's folder; `.heapsnapshot` is added where it is missing"),
+      overwrite: optional(boolean()),
+      force: optional(boolean('takes the snapshot whatever it costs')),
+    }),
+    SnapshotFileRecord,
+    'Writes a heap snapshot that Chrome DevTools opens.',
   ),
   cells: define(
     object({ limit: optional(integer()) }),

@@ -9,7 +9,9 @@ import type {
   GcThresholdRecord,
   GlobalNamesRecord,
   MemoryRecord,
+  SnapshotFileRecord,
   VariablesRecord,
+  WhyRecord,
 } from './records.js';
 
 export type * from './records.js';
@@ -28,6 +30,10 @@ export interface VariablesOptions {
   limit?: number;
   /** Longest time the sizes may take, in ms; 50 when absent. */
   budgetMs?: number;
+  /** Retained sizes from a heap snapshot: what comes back if the name alone is freed. */
+  exact?: boolean;
+  /** Takes the snapshot whatever it costs. */
+  force?: boolean;
 }
 
 /** Your variables with type, shape, size, owner cell and notes. No getter and no proxy trap is run. */
@@ -43,6 +49,10 @@ export interface FreeOptions {
   all?: boolean;
   /** Names that this regular expression finds. */
   pattern?: string | RegExp;
+  /** Looks for holders of what survives in a heap snapshot where the walk finds none. */
+  why?: boolean;
+  /** Takes the snapshot whatever it costs. */
+  force?: boolean;
 }
 
 /**
@@ -58,7 +68,35 @@ export function gc(options?: {
   minor?: boolean;
   /** Collections and pauses by kind since the start. */
   stats?: boolean;
+  /** Which objects went since the last count, by heap snapshots. */
+  count?: boolean;
+  /** Takes the snapshot whatever it costs. */
+  force?: boolean;
 }): Promise<GcRecord>;
+
+/** What keeps the value of a variable alive: the shortest path, or with `all` every direct holder, counted. */
+export function why(
+  name: string,
+  options?: {
+    /** Every direct holder, counted in a heap snapshot. */
+    all?: boolean;
+    /** `false`: only a walk through the other variables. */
+    snapshot?: boolean;
+    /** Takes the snapshot whatever it costs. */
+    force?: boolean;
+  },
+): Promise<WhyRecord>;
+
+/** Writes a heap snapshot that Chrome DevTools opens; relative paths begin at the notebook's folder. */
+export function heapSnapshot(
+  file: string,
+  options?: {
+    /** Replaces the file where there is one. */
+    overwrite?: boolean;
+    /** Takes the snapshot whatever it costs. */
+    force?: boolean;
+  },
+): Promise<SnapshotFileRecord>;
 
 /** Sizes and limits of V8's generations. */
 export function gcThreshold(): Promise<GcThresholdRecord>;
@@ -68,3 +106,4 @@ export function memory(): Promise<MemoryRecord>;
 
 /** What each cell cost, the newest last. */
 export function cells(): Promise<CellRecord[]>;
+

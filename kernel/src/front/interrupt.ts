@@ -26,10 +26,7 @@ export type StopReason = 'interrupt' | 'memory';
  * @param over resolves, never rejects, when the run is over.
  */
 export async function stopRun(
-  runtime: Pick<
-    Runtime,
-    'send' | 'terminate' | 'interruptChildren' | 'killChildren' | 'kill' | 'snapshotOver'
-  >,
+  runtime: Pick<Runtime, 'send' | 'terminate' | 'interruptChildren' | 'killChildren' | 'kill' | 'snapshotOver'>,
   request: ToRuntime,
   reason: StopReason,
   over: Promise<unknown>,

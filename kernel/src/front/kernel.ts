@@ -16,6 +16,7 @@ import { questionDesk } from './questions.js';
 import { Runtime, type Output, type RuntimeDelegate } from './runtime.js';
 import type { RuntimeCommand } from './runtime-process.js';
 import { Session } from './session.js';
+import { SnapshotDesk } from './snapshots.js';
 import { bindSockets, type KernelSockets, type RoutedChannel } from './sockets.js';
 import { StdinDesk } from './stdin.js';
 import { encode, ReplayWindow, Signer, type Content, type Header, type Message, type ReceivedMessage } from './wire.js';
@@ -24,6 +25,8 @@ export interface KernelOptions {
   connection: Connection;
   language: Language;
   runtime: RuntimeCommand;
+  /** The script that reads heap snapshots. */
+  snapshotWorker: URL;
   /** Opens the compiler; called once the sockets are bound, since it takes a core for a while. */
   openCompiler(): Compiler;
   /** File of the history; `null` for none. */
@@ -43,6 +46,7 @@ export class Kernel {
   private readonly outbox: Outbox;
   private readonly broadcast: Broadcast;
   private readonly runtime: Runtime;
+  private readonly snapshots: SnapshotDesk;
   private readonly executor: Executor;
   private readonly stdin: StdinDesk;
   private readonly history: History;
@@ -73,6 +77,7 @@ export class Kernel {
     );
     this.broadcast = new Broadcast(this.session, this.outbox);
     this.runtime = new Runtime(options.runtime, this.delegate(), log);
+    this.snapshots = new SnapshotDesk(this.runtime, options.snapshotWorker);
     this.stdin = new StdinDesk((client, content) => this.send('stdin', client, 'input_request', content));
     this.history = new History(options.historyFile, log);
     this.memory = new MemoryDesk({
@@ -174,12 +179,13 @@ export class Kernel {
         monitor: this.memory.monitor,
         guard: this.memory.guard,
         history: this.history,
+        snapshots: this.snapshots,
         resetRuntime: () => (this.resetWanted = true),
       });
     return {
       output: (output) => this.output(output),
       native: (name, text) => this.native(name, text),
-      asked: (question, tag) => desk()(question, tag),
+      asked: (question, tag, withdrawn) => desk()(question, tag, withdrawn),
       comm: (message, tag) => this.comms.fromRuntime(message, this.headerOf(tag)),
       event: (event) => this.memory.event(event),
       settled: (record) => this.memory.cells.settle(record),

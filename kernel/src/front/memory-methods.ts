@@ -108,6 +108,8 @@ export function memoryMethods(services: MethodServices, known: KnownVariables): 
     free: forward('free'),
     why: forward('why'),
     gc: forward('gc'),
+    snapshotCost: forward('snapshotCost'),
+    snapshot: forward('snapshot'),
     async cells({ limit }) {
       return { cells: cells.list(limit) };
     },
@@ -151,6 +153,8 @@ export const answeredMethods: RequestMethod[] = [
   'free',
   'why',
   'gc',
+  'snapshotCost',
+  'snapshot',
   'cells',
   'processes',
   'endProcess',

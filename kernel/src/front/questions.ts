@@ -6,6 +6,7 @@ import type { Executor } from './executor.js';
 import type { MemoryGuard } from './guard.js';
 import type { History } from './history.js';
 import type { Monitor } from './monitor.js';
+import type { SnapshotDesk } from './snapshots.js';
 import { StdinError, type StdinDesk } from './stdin.js';
 
 export interface QuestionServices {
@@ -16,6 +17,7 @@ export interface QuestionServices {
   monitor: Monitor;
   guard: MemoryGuard;
   history: History;
+  snapshots: SnapshotDesk;
   /** Replaces the runtime once the cell that asked is over. */
   resetRuntime(): void;
 }
@@ -24,14 +26,15 @@ type Answers = {
   [K in keyof QuestionMap]: (
     params: QuestionMap[K]['params'],
     tag: CellTag | null,
+    withdrawn: AbortSignal,
   ) => Promise<QuestionMap[K]['result']>;
 };
 
 /** Resolves with the answer; a rejection reaches the code that asked. */
 export function questionDesk(
   services: QuestionServices,
-): (question: Question, tag: CellTag | null) => Promise<unknown> {
-  const { executor, stdin, compiler, cells, monitor, guard, history } = services;
+): (question: Question, tag: CellTag | null, withdrawn: AbortSignal) => Promise<unknown> {
+  const { executor, stdin, compiler, cells, monitor, guard, history, snapshots } = services;
   const answers: Answers = {
     async input({ prompt, password }, tag) {
       const cell = tag === null ? null : executor.current(tag.parentId);
@@ -63,6 +66,10 @@ export function questionDesk(
       services.resetRuntime();
       return null;
     },
+    heapSizes: (_params, _tag, withdrawn) => snapshots.sizes(withdrawn),
+    heapWhy: (params, _tag, withdrawn) => snapshots.why(params, withdrawn),
+    heapGone: (_params, _tag, withdrawn) => snapshots.gone(withdrawn),
+    heapFile: (params, _tag, withdrawn) => snapshots.file(params, withdrawn),
   };
-  return (question, tag) => answers[question.kind](question.params as never, tag);
+  return (question, tag, withdrawn) => answers[question.kind](question.params as never, tag, withdrawn);
 }

@@ -31,8 +31,8 @@ export type Done = Frame<'done'>;
 export interface RuntimeDelegate {
   output(output: Output): void;
   native(name: 'stdout' | 'stderr', text: string): void;
-  /** Answers a question of user code; a rejection reaches that code. */
-  asked(question: Question, tag: CellTag | null): Promise<unknown>;
+  /** Answers a question of user code; a rejection reaches that code. `withdrawn` fires when nobody waits any longer. */
+  asked(question: Question, tag: CellTag | null, withdrawn: AbortSignal): Promise<unknown>;
   comm(message: CommMessage, tag: CellTag | null): void;
   event(event: EventFrame): void;
   settled(record: Frame<'settled'>['record']): void;
@@ -52,6 +52,12 @@ export class RuntimeDiedError extends Error {
     super(report.evalue);
     this.name = 'RuntimeDiedError';
   }
+}
+
+/** A heap snapshot on its way. */
+interface Snapshotting extends Waiting<void> {
+  id: number;
+  part(bytes: Uint8Array): void;
 }
 
 interface Waiting<T> {
@@ -77,6 +83,9 @@ export class Runtime {
   private readonly runs = new Map<number, Waiting<Done>>();
   private readonly requests = new Map<number, Waiting<unknown>>();
   private readonly probes = new Map<number, (answer: FromMonitor | null) => void>();
+  private readonly questions = new Map<number, AbortController>();
+  private snapshotting: Snapshotting | null = null;
+  private snapshotTaken: Promise<void> | null = null;
   private readonly drain = new NativeDrain();
 
   constructor(
@@ -177,6 +186,28 @@ export class Runtime {
     return answer?.type === 'terminated' && answer.ok;
   }
 
+  /**
+   * Has V8 write a heap snapshot, which stops the main thread for most of the time, and gives its parts as they come.
+   * Rejects with {@link RuntimeDiedError}, or with the reason why it could not be made. One at a time.
+   */
+  snapshot(part: (bytes: Uint8Array) => void, keepIds: boolean): Promise<void> {
+    const { process } = this;
+    if (process === null) return Promise.reject(new Error('There is no runtime to take a snapshot of.'));
+    if (this.snapshotting !== null) return Promise.reject(new Error('A heap snapshot is being taken already.'));
+    const id = this.newId();
+    const taken = new Promise<void>((resolve, reject) => {
+      this.snapshotting = { id, part, resolve, reject };
+    });
+    this.snapshotTaken = taken.catch(() => undefined);
+    process.tellMonitor({ type: 'snapshot', id, keepIds });
+    return taken;
+  }
+
+  /** Resolves when no snapshot stops the main thread any longer; `null` when none does. */
+  get snapshotOver(): Promise<void> | null {
+    return this.snapshotting === null ? null : this.snapshotTaken;
+  }
+
   /** A SIGINT to the children that user code started. */
   interruptChildren(): void {
     this.process?.interruptChildren();
@@ -235,6 +266,9 @@ export class Runtime {
       case 'ask':
         void this.answer(message);
         break;
+      case 'withdraw':
+        this.questions.get(message.id)?.abort();
+        break;
       case 'event':
         this.delegate.event(message.event);
         break;
@@ -260,17 +294,33 @@ export class Runtime {
 
   private takeMonitor(message: FromMonitor): void {
     if (message.type === 'ready') return;
-    if (message.type === 'usage' && message.id === null) this.delegate.usage(message.usage);
+    if (message.type === 'snapshotPart') {
+      if (message.id === this.snapshotting?.id) this.snapshotting.part(message.bytes);
+    } else if (message.type === 'snapshotEnd') {
+      if (message.id === this.snapshotting?.id)
+        this.endSnapshot(message.message === null ? null : new Error(`V8 took no heap snapshot: ${message.message}`));
+    } else if (message.type === 'usage' && message.id === null) this.delegate.usage(message.usage);
     else if (message.id !== null) this.probes.get(message.id)?.(message);
+  }
+
+  private endSnapshot(error: Error | null): void {
+    const { snapshotting } = this;
+    this.snapshotting = null;
+    if (error === null) snapshotting?.resolve();
+    else snapshotting?.reject(error);
   }
 
   private async answer({ id, tag, question }: Frame<'ask'>): Promise<void> {
     const { process } = this;
+    const withdrawn = new AbortController();
+    this.questions.set(id, withdrawn);
     try {
-      const value = await this.delegate.asked(question, tag);
+      const value = await this.delegate.asked(question, tag, withdrawn.signal);
       process?.send({ type: 'answer', id, ok: true, value });
     } catch (error) {
       process?.send({ type: 'answer', id, ok: false, error: asReport(error) });
+    } finally {
+      if (this.questions.get(id) === withdrawn) this.questions.delete(id);
     }
   }
 
@@ -300,6 +350,9 @@ export class Runtime {
       for (const waiter of failed) waiter.reject(error);
     }
     for (const answer of [...this.probes.values()]) answer(null);
+    for (const withdrawn of this.questions.values()) withdrawn.abort();
+    this.questions.clear();
+    this.endSnapshot(error);
     this.delegate.died(report, expected);
     if (this.failedStarts < MAX_FAILED_STARTS) this.start();
     this.dying = null;

@@ -1,5 +1,6 @@
 /** Starts a kernel from its connection file, with the compiler in its thread and the runtime in its process. */
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { startCompiler } from '../compiler/client.js';
 import { readConnection } from './connection.js';
 import type { Language } from './handlers/handler.js';
@@ -26,6 +27,7 @@ export async function startKernel(options: StartOptions): Promise<Kernel> {
     connection,
     language,
     runtime: { node: process.execPath, flags: [], script: join(dist, 'runtime.mjs'), env, cwd: folder },
+    snapshotWorker: pathToFileURL(join(dist, 'snapshot-worker.mjs')),
     openCompiler() {
       const compiler = startCompiler({ folder });
       // Cells of a JavaScript notebook promise no types.

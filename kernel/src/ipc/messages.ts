@@ -6,6 +6,7 @@
  */
 import type { CellRecord, MemoryDelta, MemorySample, RequestMap, EventMap, RequestMethod } from '@heapmark/protocol';
 import type { CompiledCell, CompiledModule } from './cell.js';
+import type { HeapQuestionMap } from './heap.js';
 
 /** Raised when either side speaks another version; the two are built together, so this means a mixed installation. */
 export const IPC_VERSION = 1;
@@ -124,6 +125,8 @@ export type FromRuntime =
   /** The confirmed or corrected figures of one cell or of a batch. */
   | { type: 'settled'; record: CellRecord }
   | { type: 'ask'; id: number; tag: CellTag | null; question: Question }
+  /** Nobody waits for the answer any longer. */
+  | { type: 'withdraw'; id: number }
   /** Names that are gone: the compiler must not know them any longer. */
   | { type: 'forget'; names: string[]; reason: 'free' | 'reset' }
   | { type: 'comm'; tag: CellTag | null; message: CommMessage };
@@ -131,7 +134,7 @@ export type FromRuntime =
 export type EventFrame = { [K in keyof EventMap]: { name: K; params: EventMap[K] } }[keyof EventMap];
 
 /** What the runtime may ask of the front; each answered by `answer`. */
-export interface QuestionMap {
+export interface QuestionMap extends HeapQuestionMap {
   input: { params: { prompt: string; password: boolean }; result: string };
   compileModule: { params: { path: string; source: string }; result: CompiledModule };
   /** Compiles a cell's text for `%time` and the like, whose code is an argument. */
@@ -154,7 +157,9 @@ export type ToMonitor =
   /** Stop the JavaScript that runs on the main thread now. */
   | { type: 'terminate'; id: number }
   /** Where the main thread is: answered even while it spins, `null` when it does not answer in time. */
-  | { type: 'where'; id: number };
+  | { type: 'where'; id: number }
+  /** Write a heap snapshot to this channel; with `keepIds`, objects have the same ids in the next one. */
+  | { type: 'snapshot'; id: number; keepIds: boolean };
 
 /** V8's and Node's counters, bytes; `null` when the main thread did not answer. */
 export interface RawUsage {
@@ -173,4 +178,8 @@ export type FromMonitor =
   | { type: 'terminated'; id: number; ok: boolean; message: string | null }
   | { type: 'where'; id: number; frames: { functionName: string; url: string; line: number; column: number }[] | null };
 
+  /** A part of the snapshot `id`, in order. */
+  | { type: 'snapshotPart'; id: number; bytes: Uint8Array }
+  /** The snapshot is complete; `message` says why it is not. */
+  | { type: 'snapshotEnd'; id: number; message: string | null }
 export type { RequestMap, RequestMethod };

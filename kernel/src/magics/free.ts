@@ -12,7 +12,13 @@ export const free: Magic = {
     if ([args.rest.length > 0, all, pattern !== undefined].filter(Boolean).length !== 1) {
       throw new MagicError('%free takes names, or --all, or --pattern RE: one of the three. %free? shows more.');
     }
-    const record = await functions.free({ names: args.rest, all, ...(pattern === undefined ? {} : { pattern }) });
+    const record = await functions.free({
+      names: args.rest,
+      all,
+      ...(pattern === undefined ? {} : { pattern }),
+      why: args.has('--why'),
+      force: args.has('--force'),
+    });
     show(runtime, freeBlocks(record));
   },
 };

@@ -9,14 +9,24 @@ import type {
   GcThresholdRecord,
   GlobalNamesRecord,
   MemoryRecord,
+  SnapshotFileRecord,
   VariablesRecord,
+  WhyRecord,
 } from '@heapmark/protocol';
-import type { Memory, VariablesOptions } from '../memory/index.js';
+import {
+  createHeapView,
+  type HeapView,
+  type Memory,
+  type VariablesOptions,
+  type WhyOptions,
+} from '../memory/index.js';
 import { freeBlocks } from '../render/free.js';
 import { gcBlocks } from '../render/gc.js';
 import { cellsBlocks, memoryBlocks } from '../render/memory.js';
 import { namesBlocks } from '../render/names.js';
+import { snapshotFileBlocks } from '../render/snapshot-file.js';
 import { variablesBlocks } from '../render/variables.js';
+import { whyBlocks } from '../render/why.js';
 import { MagicError, type RuntimeContext } from '../runtime/context.js';
 import { definedNames } from './names.js';
 import { readRegexp } from './regexp.js';
@@ -29,24 +39,45 @@ export interface FreeOptions {
   all?: boolean;
   /** Names that this finds. */
   pattern?: string | RegExp;
+  /** Looks for holders in a heap snapshot where the walk finds none. */
+  why?: boolean;
+  /** Takes the snapshot whatever it costs. */
+  force?: boolean;
+}
+
+export interface GcOptions {
+  /** The young generation only. */
+  minor?: boolean;
+  /** Collections and pauses since the start. */
+  stats?: boolean;
+  /** Which objects went since the last count, by heap snapshots. */
+  count?: boolean;
+  /** Takes the snapshot whatever it costs. */
+  force?: boolean;
 }
 
 export interface HeapmarkFunctions {
   vars(options?: VariablesOptions): Promise<VariablesRecord>;
   checkGlobalVariable(options?: { values?: boolean }): Promise<GlobalNamesRecord>;
   free(...names: (string | FreeOptions)[]): Promise<FreeRecord>;
-  gc(options?: { minor?: boolean; stats?: boolean }): Promise<GcRecord>;
+  gc(options?: GcOptions): Promise<GcRecord>;
+  why(name: string, options?: WhyOptions): Promise<WhyRecord>;
+  heapSnapshot(file: string, options?: { overwrite?: boolean; force?: boolean }): Promise<SnapshotFileRecord>;
   gcThreshold(): Promise<GcThresholdRecord>;
   memory(): Promise<MemoryRecord>;
   cells(): Promise<CellRecord[]>;
 }
 
 /** The functions of one runtime. */
-export function createFunctions(runtime: RuntimeContext, memory: Memory): HeapmarkFunctions {
+export function createFunctions(
+  runtime: RuntimeContext,
+  memory: Memory,
+  heap: HeapView = createHeapView(runtime, memory),
+): HeapmarkFunctions {
   return {
     async vars(options = {}) {
-      if (options.exact === true) throw new MagicError('vars({ exact: true }) is not in this version of Heapmark yet.');
-      return displayable(memory.variables(options), variablesBlocks);
+      const record = options.exact === true ? await heap.exact(options) : memory.variables(options);
+      return displayable(record, variablesBlocks);
     },
     async checkGlobalVariable({ values = false } = {}) {
       const names = memory.names('plain');
@@ -54,10 +85,24 @@ export function createFunctions(runtime: RuntimeContext, memory: Memory): Heapma
       return displayable({ names, values: described }, namesBlocks);
     },
     async free(...words) {
-      return displayable(await memory.free(toFree(memory, words)), freeBlocks);
+      const names = toFree(memory, words);
+      const wish = words.find((word) => typeof word === 'object' && word.why === true) as FreeOptions | undefined;
+      const record =
+        wish === undefined
+          ? await memory.free(names)
+          : await memory.free(names, { explain: heap.explain({ force: wish.force }) });
+      return displayable(record, freeBlocks);
     },
-    async gc({ minor = false, stats = false } = {}) {
-      return displayable(await memory.collect({ minor, stats }), gcBlocks);
+    async gc({ minor = false, stats = false, count = false, force = false } = {}) {
+      const record = await memory.collect({ minor, stats });
+      return displayable(count ? { ...record, ...(await heap.gone({ force })) } : record, gcBlocks);
+    },
+    async why(name, options = {}) {
+      const [known] = definedNames(memory, [name]);
+      return displayable(await heap.why(known ?? name, options), whyBlocks);
+    },
+    async heapSnapshot(file, options = {}) {
+      return displayable(await heap.write(file, options), snapshotFileBlocks);
     },
     gcThreshold: async () => memory.gcThreshold(),
     async memory() {

@@ -6,6 +6,12 @@ import { show } from './show.js';
 export const gc: Magic = {
   name: 'gc',
   async line(args, { runtime, functions }) {
-    show(runtime, gcBlocks(await functions.gc({ minor: args.has('--minor'), stats: args.has('--stats') })));
+    const record = await functions.gc({
+      minor: args.has('--minor'),
+      stats: args.has('--stats'),
+      count: args.has('--count'),
+      force: args.has('--force'),
+    });
+    show(runtime, gcBlocks(record));
   },
 };

@@ -1,4 +1,4 @@
-import { createMemory } from '../memory/index.js';
+import { createHeapView, createMemory } from '../memory/index.js';
 import { renderValue } from '../render/mime.js';
 import type { Extension, Install } from '../runtime/context.js';
 import { systemClock } from './clock.js';
@@ -11,7 +11,8 @@ import { VariableEvents } from './variable-events.js';
 /** Plugs magics, function forms and memory into a runtime. */
 export const installMagics: Install = (runtime): Extension => {
   const memory = createMemory(runtime);
-  const functions = createFunctions(runtime, memory);
+  const heap = createHeapView(runtime, memory);
+  const functions = createFunctions(runtime, memory, heap);
   const events = new VariableEvents(runtime, memory);
   const context: MagicContext = {
     runtime,
@@ -27,7 +28,7 @@ export const installMagics: Install = (runtime): Extension => {
     line: (name, args) => runLine(name, args, context),
     cell: (magic, body) => runCell(magic, body, context),
     api: { ...functions },
-    requests: requestHandlers(memory, functions, () => events.touch()),
+    requests: requestHandlers({ runtime, memory, heap, functions, freed: () => events.touch() }),
     cellBegins: () => memory.cellBegins(),
     cellEnded(cell) {
       memory.cellEnded(cell);

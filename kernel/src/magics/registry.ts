@@ -13,6 +13,7 @@ import { vars } from './vars.js';
 import { whoLs } from './who-ls.js';
 import { who } from './who.js';
 import { whos } from './whos.js';
+import { why } from './why.js';
 import { xdel } from './xdel.js';
 
 /** All magics of this version, in the order of their declarations. */
@@ -28,6 +29,7 @@ export const magics: readonly Magic[] = [
   resetSelective,
   gc,
   mem,
+  why,
   typecheck,
   lsmagic,
   time,

@@ -1,33 +1,55 @@
+import type { HeapView, Memory } from '../memory/index.js';
+import { refuseWhileRunning } from '../memory/index.js';
+import type { RequestHandlers, RuntimeContext } from '../runtime/context.js';
 import { ErrorCode, ProtocolError } from '@heapmark/protocol';
-import type { Memory } from '../memory/index.js';
-import type { RequestHandlers } from '../runtime/context.js';
 import type { HeapmarkFunctions } from './functions.js';
 
-/**
- * Answers to the memory protocol's requests that need the runtime: the same calls that the magics make.
- * @param freed is called when names went by a request, outside of any cell.
- */
-export function requestHandlers(memory: Memory, functions: HeapmarkFunctions, freed: () => void): RequestHandlers {
+/** What the answers are made of. */
+export interface RequestServices {
+  runtime: Pick<RuntimeContext, 'isRunning'>;
+  memory: Memory;
+  heap: HeapView;
+  functions: HeapmarkFunctions;
+  /** Called when names went by a request, outside of any cell. */
+  freed(): void;
+}
+
+/** Answers to the memory protocol's requests that need the runtime: the same calls that the magics make. */
+export function requestHandlers({ runtime, memory, heap, functions, freed }: RequestServices): RequestHandlers {
+  const needsSnapshot = (wanted: boolean | undefined): void => {
+    if (wanted === true) refuseWhileRunning(runtime);
+  };
   return {
-    variables: async (params) => ({ record: await functions.vars(params), stale: false, asOf: Date.now() }),
+    async variables(params) {
+      needsSnapshot(params.exact);
+      return { record: await functions.vars(params), stale: false, asOf: Date.now() };
+    },
     expand: ({ path, from, limit }) => memory.expand(path, from, limit),
-    async free({ names, all, pattern, dispose, why }) {
-      if (dispose === true || why === true) throw notYet('free', dispose === true ? 'dispose' : 'why');
+    async free({ names, all, pattern, dispose, why, force }) {
+      if (dispose === true) throw notYet('free', 'dispose');
+      needsSnapshot(why);
       const record = await functions.free({
         names,
         ...(all === undefined ? {} : { all }),
         ...(pattern === undefined ? {} : { pattern }),
+        ...(why === undefined ? {} : { why }),
+        ...(force === undefined ? {} : { force }),
       });
       freed();
       return record;
     },
-    why({ name, all }) {
-      if (all === true) throw notYet('why', 'all');
-      return memory.why(name);
+    async why({ name, all, snapshot = false, force }) {
+      needsSnapshot(all === true || snapshot);
+      return heap.why(name, { all, snapshot, force });
     },
-    gc({ minor, stats, count }) {
-      if (count === true) throw notYet('gc', 'count');
-      return functions.gc({ minor: minor ?? false, stats: stats ?? false });
+    async gc({ minor = false, stats = false, count = false, force = false }) {
+      needsSnapshot(count);
+      return functions.gc({ minor, stats, count, force });
+    },
+    snapshotCost: () => heap.cost(),
+    async snapshot({ file, overwrite, force }) {
+      needsSnapshot(true);
+      return heap.write(file, { overwrite, force });
     },
   };
 }

@@ -8,6 +8,7 @@ export const vars: Magic = {
   name: 'vars',
   async line(args, { runtime, functions }) {
     const options: VariablesOptions = { all: args.has('--all') };
+    if (args.has('--exact')) Object.assign(options, { exact: true, force: args.has('--force') });
     const pattern = args.text('PATTERN');
     const type = args.text('--type');
     const sort = args.text('--sort') as VariablesOptions['sort'];

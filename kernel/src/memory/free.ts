@@ -1,7 +1,9 @@
 /** Frees names and verifies it: what came back, what did not, and who holds the rest. */
 import { formatBytes, type BytesByKind, type FreeRecord, type Holder } from '@heapmark/protocol';
 import type { GlobalEntry } from '../runtime/context.js';
+import type { FreedText } from '../ipc/heap.js';
 import type { Collector } from './collect.js';
+import { freedText, withHolders } from './heap/survivors.js';
 import type { FreeOptions, MemoryContext } from './memory.js';
 import { eachPart, type PartKind } from './parts.js';
 import { findHolders } from './paths.js';
@@ -37,7 +39,7 @@ interface Probe {
 interface Plan {
   readonly names: string[];
   readonly probes: Probe[];
-  readonly primitives: { name: string; bytes: number }[];
+  readonly primitives: { name: string; bytes: number; text: FreedText | null }[];
   readonly expected: number;
   /** What is certain of that. */
   readonly certain: number;
@@ -51,7 +53,7 @@ export async function freeNames(
   context: MemoryContext,
   probes: Probes,
   collector: Collector,
-  { reason = 'free' }: FreeOptions = {},
+  { reason = 'free', explain }: FreeOptions = {},
 ): Promise<FreeRecord> {
   const start = probes.now();
   const plan = planFree(names, context, probes);
@@ -61,7 +63,11 @@ export async function freeNames(
   const freed = context.globals.free(plan.names, reason);
   await probes.macrotask();
   const after = await readCarefully(probes, collector);
-  return conclude(plan, freed, before, after, context, probes, start);
+  const record = conclude(plan, freed, before, after, context, probes, start);
+  if (explain === undefined) return record;
+  const watched = plan.probes.map(({ name, part, target }) => ({ name: `${name}${part}`, target }));
+  const texts = plan.primitives.flatMap(({ text }) => text ?? []);
+  return withHolders(record, watched, texts, explain);
 }
 
 /** More collections than two only where they are quick. */
@@ -97,7 +103,8 @@ function planFree(names: readonly string[], context: MemoryContext, probes: Prob
       sharedKept[sharedKept.length] = { name, with: namesAt(keepers, freed.length, kept), bytes: Math.round(shared) };
     if ((typeof value !== 'object' && typeof value !== 'function') || value === null) {
       // A concatenation or a slice may take far less than its characters.
-      primitives[primitives.length] = { name, bytes: low };
+      const text = typeof value === 'string' && low >= WORTH_TELLING ? freedText(name, value) : null;
+      primitives[primitives.length] = { name, bytes: low, text };
       continue;
     }
     const watch = (target: object, part: string, size: number): void => {

@@ -9,3 +9,4 @@ export type {
   VariablesOptions,
 } from './memory.js';
 export { createMemory } from './create.js';
+export { createHeapView, refuseWhileRunning, type HeapView, type WhyOptions } from './heap/view.js';

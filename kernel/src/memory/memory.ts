@@ -9,6 +9,7 @@ import type {
   FreeRecord,
   GcRecord,
   GcThresholdRecord,
+  Holder,
   MemoryDelta,
   MemoryRecord,
   MemorySample,
@@ -16,6 +17,7 @@ import type {
   VariablesRecord,
   WhyRecord,
 } from '@heapmark/protocol';
+import type { FreedText } from '../ipc/heap.js';
 import type { RuntimeSettings } from '../ipc/messages.js';
 import type { CellInfo, GlobalEntry, GlobalsView, RuntimeContext } from '../runtime/context.js';
 
@@ -45,8 +47,16 @@ export interface FreeOptions {
   /** `reset` for `%reset` and its kin: what later reads of the name say. */
   reason?: 'free' | 'reset';
 }
+  /** Asked about what is still alive where the walk finds no holder. */
+  explain?: Explain;
 
 export interface CollectOptions {
+/** Finds who holds values whose names are gone; by name, what it found, or the reason why it did not. */
+export type Explain = (
+  values: readonly { name: string; target: WeakRef<object> }[],
+  texts: readonly FreedText[],
+) => Promise<ReadonlyMap<string, { holder: Holder | null; reason: string | null }>>;
+
   minor?: boolean;
   stats?: boolean;
 }

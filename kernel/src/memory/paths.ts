@@ -4,6 +4,7 @@
  */
 import type { Holder, PathStep } from '@heapmark/protocol';
 import type { GlobalEntry } from '../runtime/context.js';
+import { holderText } from './holder-text.js';
 import { cellRefOf } from './list/list.js';
 import { previewOf } from './list/preview.js';
 import { printable } from './list/text.js';
@@ -84,9 +85,7 @@ function describe(steps: readonly Step[], index: number, roots: readonly GlobalE
     if (step.kind === 'global') root = roots[step.key as number];
     path[path.length] = stepOf(step, root);
   }
-  let text = path.length === 1 ? `held by another name: \`${root?.name ?? ''}\`` : `held by \`${root?.name ?? ''}\``;
-  for (let i = 1; i < path.length; i++) text += ` -> ${(path[i] as PathStep).name}`;
-  return { path, text, cell: cellRefOf(root?.owner), retainedBytes: null };
+  return { path, text: holderText(path), cell: cellRefOf(root?.owner), retainedBytes: null };
 }
 
 function stepOf({ kind, key }: Step, root: GlobalEntry | undefined): PathStep {

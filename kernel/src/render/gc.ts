@@ -29,6 +29,8 @@ export function gcBlocks(record: GcRecord): Block[] {
   if (figures !== '') blocks.push(line(muted(figures)));
   if (record.stats !== null) blocks.push(...statsBlocks(record));
   if (record.collected !== null) blocks.push(...collectedBlocks(record.collected));
+  const note = record.collectedNote ?? null;
+  if (note !== null) blocks.push(line(muted(`${note[0]?.toUpperCase() ?? ''}${note.slice(1)}.`)));
   return blocks;
 }
 

@@ -85,6 +85,8 @@ export interface RuntimeContext {
   bookToKernel<T>(load: () => T): T;
   /** Bytes that the kernel itself took since the start and that belong to no cell (source maps, loaded packages). */
   kernelBytes(): MemoryDelta;
+  /** What traces call a script: `cell [3]`, or a module's path; `null` for code that is not the notebook's. */
+  labelOf(script: string): string | null;
   /** Rejects when the current cell is interrupted: race long waits against it. */
   aborted(): AbortSignal;
 }

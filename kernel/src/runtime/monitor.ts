@@ -9,6 +9,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { encodeFrame, FrameDecoder } from '../ipc/frames.js';
 import { IPC_VERSION, type FromMonitor, type ToMonitor } from '../ipc/messages.js';
 import { DESCRIPTORS } from '../ipc/process.js';
+import { takeSnapshot } from './heap-snapshot.js';
 import { MainThread } from './main-thread.js';
 import { Outbox, Side } from './outbox.js';
 import { killGroup } from './process-group.js';
@@ -51,6 +52,11 @@ function take(message: ToMonitor): void {
       break;
     case 'where':
       void main.where().then((frames) => send({ type: 'where', id: message.id, frames }));
+      break;
+    case 'snapshot':
+      void takeSnapshot((bytes) => send({ type: 'snapshotPart', id: message.id, bytes }), message).then((failure) =>
+        send({ type: 'snapshotEnd', id: message.id, message: failure }),
+      );
   }
 }
 

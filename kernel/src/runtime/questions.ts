@@ -25,7 +25,7 @@ export class Questions {
     const signal = run === null || run.over ? null : run.signal;
     return new Promise<QuestionMap[K]['result']>((resolve, reject) => {
       const abort = (): void => {
-        this.waiting.delete(id);
+        if (this.waiting.delete(id)) this.send({ type: 'withdraw', id });
         reject(signal?.reason as Error);
       };
       if (signal?.aborted) {

@@ -1,154 +1,220 @@
 /** Questions to one heap snapshot of the runtime: what each name retains, and what keeps a value alive. */
-import type { Holder, PathStep } from '@heapmark/protocol';
+import type { FreedText, HeapHolder, HeapStep, HeapWhy, PinnedTexts, RetainedName } from '../ipc/heap.js';
+import { anchorOf } from './anchors.js';
 import { dominators, retainedSizes, type Dominators } from './dominators.js';
-import { edgeLabel, nodeNameOf, nodeTypeName, strongEdges, type HeapGraph } from './graph.js';
-import { namedValues, REGISTRY, type NamedValue } from './names.js';
+import { nodeNameOf, nodeTypeName, strongEdges, type HeapGraph } from './graph.js';
+import { freedValues, namedValues, REGISTRY, type NamedValue } from './names.js';
 import { directHolders, PathFinder, type PathEdge } from './retainers.js';
+import { findText, isOutsideText, pinnedTexts, slicedTexts } from './texts.js';
 import { scriptOf, stepsOf } from './words.js';
-
-/** What a name retains, bytes. */
-export interface RetainedName {
-  name: string;
-  /** The value and all that it alone keeps alive. */
-  retained: number;
-  /** Other names whose value is the same object. */
-  aliases: string[];
-}
-
-export interface WhyAnswer {
-  /** `false`: the snapshot holds no such name. */
-  found: boolean;
-  holders: Holder[];
-  /** All direct holders, the name itself included. */
-  holderCount: number;
-}
 
 /** Objects that reach everything, as the functions of Node's own modules do: a path through one explains nothing. */
 const WORLD: ReadonlySet<string> = new Set(['system / NativeContext', 'global', 'process', REGISTRY]);
 
+/** Edges of every object that lead to what its kind has in common. */
+const COMMON: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'map', 'feedback_cell']);
+
 /** Most direct holders that are put into words. */
 const MOST_HOLDERS = 50;
+
+/** A value that somebody asks about. */
+interface Target {
+  node: number;
+  /** Edges that do not count as holders: the name's own. */
+  own: readonly number[];
+}
 
 export class HeapAnalysis {
   private readonly strong: Uint8Array;
   private readonly names: Map<string, NamedValue>;
-  private tree: Dominators | null = null;
+  private readonly freed: Map<string, NamedValue>;
+  private readonly nameOfBinding: Map<number, string>;
+  private dominatorTree: Dominators | null = null;
   private sizes: Float64Array | null = null;
+  private pinned: Map<number, PinnedTexts> | null = null;
+  private calm: Uint8Array | null = null;
+  private world: number[] | null = null;
 
   constructor(private readonly graph: HeapGraph) {
     this.strong = strongEdges(graph);
     this.names = namedValues(graph);
+    this.freed = freedValues(graph);
+    this.nameOfBinding = new Map([...this.names.values()].map(({ name, binding }) => [binding, name]));
   }
 
   /** Retained size of a node, bytes. */
   retained(node: number): number {
-    this.tree ??= dominators(this.graph, this.strong);
-    this.sizes ??= retainedSizes(this.graph, this.tree);
+    this.sizes ??= retainedSizes(this.graph, this.tree());
     return this.sizes[node] ?? 0;
   }
 
   /** What every name retains, the largest first. Names of small integers have no object and are not in the list. */
   retainedByName(): RetainedName[] {
     const byValue = new Map<number, string[]>();
-    for (const { name, value } of this.names.values()) byValue.set(value, [...(byValue.get(value) ?? []), name]);
+    for (const { name, value } of this.names.values()) {
+      const known = byValue.get(value);
+      if (known === undefined) byValue.set(value, [name]);
+      else known.push(name);
+    }
+    const pinned = this.pinnedByValue();
     return [...this.names.values()]
       .map(({ name, value }) => ({
         name,
         retained: this.retained(value),
         aliases: (byValue.get(value) ?? []).filter((other) => other !== name),
+        outside: isOutsideText(this.graph, value),
+        pinned: pinned.get(value) ?? null,
       }))
       .sort((a, b) => b.retained - a.retained);
   }
 
+  /** What all names together keep alive, bytes: all that would not be reached without them. */
+  retainedTogether(): number {
+    const { graph } = this;
+    const without = this.strong.slice();
+    for (const { edge } of this.names.values()) without[edge] = 0;
+    const left = new PathFinder(graph, without, [0]);
+    let bytes = 0;
+    for (const node of this.tree().order) if (!left.reaches(node)) bytes += graph.selfSize[node] ?? 0;
+    return bytes;
+  }
+
   /**
    * What keeps the value of a name alive besides the name itself: the shortest path from another name, else from V8's
-   * roots (timers, listeners, handles); with `all`, every direct holder.
+   * roots (timers, listeners, handles); with `all`, every direct holder. A name that was freed is known by the object
+   * that shows its value.
    */
-  why(name: string, all: boolean): WhyAnswer {
-    const target = this.names.get(name);
-    if (target === undefined) return { found: false, holders: [], holderCount: 0 };
-    const direct = directHolders(this.graph, this.strong, target.value);
-    const fromNames = this.finder(new Set([target.edge]));
-    const chosen = all ? direct.filter(({ edge }) => edge !== target.edge) : [];
-    const holders = all
-      ? chosen.slice(0, MOST_HOLDERS).map((edge) => this.holderBy(edge, fromNames, target))
-      : [this.nearest(target, fromNames)].filter((holder) => holder !== null);
-    return { found: true, holders, holderCount: direct.length };
+  why(name: string, all: boolean): HeapWhy {
+    const named = this.names.get(name) ?? this.freed.get(name);
+    if (named === undefined) return { found: false, holders: [], holderCount: 0, pinned: null };
+    return this.whyNode({ node: named.value, own: [named.edge] }, all, this.names.has(name) ? 1 : 0);
+  }
+
+  /** The same for a text that was freed. */
+  whyText(text: FreedText, all: boolean): HeapWhy {
+    const node = findText(this.graph, text);
+    if (node === null) return { found: false, holders: [], holderCount: 0, pinned: null };
+    return this.whyNode({ node, own: [] }, all, 0);
+  }
+
+  private whyNode(target: Target, all: boolean, ownNames: number): HeapWhy {
+    const { graph } = this;
+    const shown = new Set([...this.freed.values()].map(({ edge }) => edge));
+    const direct = directHolders(graph, this.strong, target.node).filter(
+      ({ edge, from }) => !target.own.includes(edge) && !shown.has(edge) && this.isAlive(from),
+    );
+    const paths = new Paths(this, target.own);
+    const chosen = all
+      ? direct.slice(0, MOST_HOLDERS).map((edge) => paths.through(edge))
+      : [paths.nearest(target.node)];
+    const holders = chosen.filter((path) => path !== null).map((path) => this.describe(path));
+    return {
+      found: true,
+      holders,
+      holderCount: direct.length + ownNames,
+      pinned: this.pinnedByValue().get(target.node) ?? null,
+    };
   }
 
   /** Searches from the user's names, without crossing into V8's and Node's own objects, where all reaches all. */
-  private finder(edges: ReadonlySet<number>): PathFinder {
+  fromNames(without: readonly number[]): PathFinder {
+    const open = this.calmEdges().slice();
+    for (const edge of without) open[edge] = 0;
+    return new PathFinder(this.graph, open, this.nameOfBinding.keys(), this.worldNodes());
+  }
+
+  /** Searches from V8's roots, without passing the names. */
+  fromRoots(without: readonly number[]): PathFinder {
+    const open = this.strong.slice();
+    for (const edge of without) open[edge] = 0;
+    const shown = [...this.freed.values()].map(({ binding }) => binding);
+    return new PathFinder(this.graph, open, [0], [...this.nameOfBinding.keys(), ...shown]);
+  }
+
+  private tree(): Dominators {
+    return (this.dominatorTree ??= dominators(this.graph, this.strong));
+  }
+
+  private isAlive(node: number): boolean {
+    return (this.tree().idom[node] ?? -1) >= 0;
+  }
+
+  private pinnedByValue(): Map<number, PinnedTexts> {
+    if (this.pinned !== null) return this.pinned;
+    const sliced = slicedTexts(this.graph, this.strong, this.tree());
+    const values = new Set([...this.names.values()].map(({ value }) => value));
+    return (this.pinned = pinnedTexts(this.graph, this.tree(), sliced, values));
+  }
+
+  /** Strong edges that say something about a value, and of bindings their values alone. */
+  private calmEdges(): Uint8Array {
+    if (this.calm !== null) return this.calm;
     const { graph } = this;
-    const starts = [...this.names.values()].map(({ binding }) => binding);
-    const avoid = new Set(edges);
-    const kept = new Set([...this.names.values()].map(({ edge }) => edge));
-    for (const start of starts) {
-      const end = graph.firstEdge[start + 1] ?? 0;
-      for (let edge = graph.firstEdge[start] ?? 0; edge < end; edge++) if (!kept.has(edge)) avoid.add(edge);
-    }
+    const open = this.strong.slice();
+    const common = new Uint8Array(graph.strings.length);
+    graph.strings.forEach((text, index) => {
+      if (COMMON.has(text)) common[index] = 1;
+    });
+    const byIndex = ['element', 'hidden'].map((type) => graph.types.edge.indexOf(type));
     for (let edge = 0; edge < graph.edgeCount; edge++) {
-      const label = edgeLabel(graph, edge);
-      if (label === '__proto__' || label === 'constructor' || label === 'map' || label === 'feedback_cell')
-        avoid.add(edge);
+      if (common[graph.edgeName[edge] ?? 0] === 1 && !byIndex.includes(graph.edgeType[edge] ?? 0)) open[edge] = 0;
     }
-    return new PathFinder(graph, this.strong, starts, { edges: avoid, nodes: this.worldNodes() });
-  }
-
-  private worldNodes(): Set<number> {
-    const nodes = new Set<number>();
-    for (let node = 0; node < this.graph.nodeCount; node++) {
-      const name = nodeNameOf(this.graph, node);
-      if (WORLD.has(name)) nodes.add(node);
-      else if (nodeTypeName(this.graph, node) === 'closure' && (scriptOf(this.graph, node) ?? '').startsWith('node:'))
-        nodes.add(node);
+    for (const { binding, edge } of this.names.values()) {
+      open.fill(0, graph.firstEdge[binding], graph.firstEdge[binding + 1]);
+      open[edge] = 1;
     }
-    return nodes;
+    return (this.calm = open);
   }
 
-  private nearest(target: NamedValue, fromNames: PathFinder): Holder | null {
-    const path = fromNames.pathTo(target.value);
-    if (path !== null && path.length > 0) return this.describe(path);
-    const bindings = new Set([...this.names.values()].map(({ binding }) => binding));
-    const fromRoot = new PathFinder(this.graph, this.strong, [0], { nodes: bindings });
-    const rooted = fromRoot.pathTo(target.value);
-    return rooted === null ? null : this.describe(rooted);
+  private worldNodes(): number[] {
+    if (this.world !== null) return this.world;
+    const { graph } = this;
+    const nodes: number[] = [];
+    for (let node = 0; node < graph.nodeCount; node++) {
+      if (WORLD.has(nodeNameOf(graph, node))) nodes.push(node);
+      else if (nodeTypeName(graph, node) === 'closure' && (scriptOf(graph, node) ?? '').startsWith('node:'))
+        nodes.push(node);
+    }
+    for (const { binding } of this.freed.values()) nodes.push(binding);
+    return (this.world = nodes);
   }
 
-  private holderBy(edge: PathEdge, fromNames: PathFinder, target: NamedValue): Holder {
-    const path = edge.from === target.binding ? [] : (fromNames.pathTo(edge.from) ?? []);
-    return this.describe([...path, edge]);
-  }
-
-  private describe(path: readonly PathEdge[]): Holder {
-    const first = path[0];
-    const name = [...this.names.values()].find(({ binding }) => binding === first?.from)?.name;
+  private describe(path: readonly PathEdge[]): HeapHolder {
+    const name = this.nameOfBinding.get(path[0]?.from ?? -1);
     const { root, rest } =
       name === undefined
-        ? systemRoot(this.graph, path)
-        : { root: { kind: 'global' as const, name }, rest: path.slice(1) };
-    const steps = [root, ...stepsOf(this.graph, rest)];
-    return { path: steps, text: steps.map((step) => step.name).join(' → '), cell: null, retainedBytes: null };
+        ? anchorOf(this.graph, path)
+        : { root: { kind: 'global' as const, name } satisfies HeapStep, rest: path.slice(1) };
+    return { steps: [root, ...stepsOf(this.graph, rest, path[path.length - rest.length - 1])] };
   }
 }
 
-/** What a path from V8's roots hangs on, as a person knows it, and the path from there. */
-function systemRoot(graph: HeapGraph, path: readonly PathEdge[]): { root: PathStep; rest: readonly PathEdge[] } {
-  for (const [index, { from, edge }] of path.entries()) {
-    const holder = nodeNameOf(graph, from);
-    const label = edgeLabel(graph, edge);
-    const rest = path.slice(index + 1);
-    if (holder === 'Timeout' && label === '_onTimeout')
-      return { root: { kind: 'timer', name: 'a pending timer' }, rest };
-    if (holder === 'Immediate' && label === '_onImmediate') {
-      return { root: { kind: 'timer', name: 'a pending setImmediate' }, rest };
-    }
-    if (label === '_events') {
-      const event = path[index + 1];
-      const name = event === undefined ? 'an event' : `'${String(edgeLabel(graph, event.edge))}'`;
-      return { root: { kind: 'listener', name: `a listener of ${holder} for ${name}` }, rest: rest.slice(1) };
-    }
+/** Paths to one value and its holders; each search is made when it is first needed. */
+class Paths {
+  private named: PathFinder | null = null;
+  private rooted: PathFinder | null = null;
+
+  constructor(
+    private readonly analysis: HeapAnalysis,
+    private readonly own: readonly number[],
+  ) {}
+
+  /** The shortest path that a person understands; `null` when nothing else holds the value. */
+  nearest(node: number): PathEdge[] | null {
+    const path = this.to(node);
+    return path === null || path.length === 0 ? null : path;
   }
-  const first = path[0];
-  const handle = first === undefined ? '' : nodeNameOf(graph, first.to);
-  return { root: { kind: 'internal', name: handle === '' ? "V8's roots" : handle }, rest: path.slice(1) };
+
+  /** The path by one direct holder; one that hangs on the value itself begins there. */
+  through(edge: PathEdge): PathEdge[] {
+    return [...(this.to(edge.from) ?? []), edge];
+  }
+
+  private to(node: number): PathEdge[] | null {
+    this.named ??= this.analysis.fromNames(this.own);
+    const path = this.named.pathTo(node);
+    if (path !== null) return path;
+    this.rooted ??= this.analysis.fromRoots(this.own);
+    return this.rooted.pathTo(node);
+  }
 }

@@ -2,12 +2,18 @@
  * Reading a snapshot off the main thread: a worker that lives for one snapshot and is gone with its memory afterwards.
  */
 import { Worker } from 'node:worker_threads';
-import type { RetainedName, WhyAnswer } from './analysis.js';
+import type { FreedText, GoneObjects, HeapWhy, RetainedName } from '../ipc/heap.js';
+import type { Census } from './census.js';
 
 /** What may be asked of one snapshot. */
 export interface SnapshotQuestions {
-  retainedByName: { params: null; result: RetainedName[] };
-  why: { params: { name: string; all: boolean }; result: WhyAnswer };
+  size: { params: null; result: { nodes: number; edges: number } };
+  retained: { params: null; result: { names: RetainedName[]; together: number } };
+  why: {
+    params: { names: readonly string[]; texts: readonly FreedText[]; all: boolean };
+    result: Record<string, HeapWhy>;
+  };
+  census: { params: { before: Census | null }; result: { now: Census; gone: GoneObjects[] | null } };
 }
 
 /** To the worker. */
@@ -29,9 +35,11 @@ export class SnapshotSession {
 
   /** @param script the bundled `worker.ts`. */
   constructor(script: URL) {
-    this.worker = new Worker(script);
+    this.worker = new Worker(script, { execArgv: [] });
     this.worker.on('message', (message: FromSnapshotWorker) => this.receive(message));
-    this.worker.on('error', (cause) => this.fail(new Error('The heap snapshot could not be read.', { cause })));
+    this.worker.on('error', (cause) =>
+      this.fail(new Error(`The heap snapshot could not be read: ${cause.message}`, { cause })),
+    );
     this.worker.on('exit', () => this.fail(new Error('The heap snapshot was closed before the answer came.')));
   }
 

@@ -1,19 +1,13 @@
 /**
  * Who keeps a node alive: shortest paths over the strong edges, and every direct holder.
  */
-import type { HeapGraph } from './graph.js';
+import { nodeNameOf, type HeapGraph } from './graph.js';
 
 /** One edge of a path, from the holder's side. */
 export interface PathEdge {
   from: number;
   edge: number;
   to: number;
-}
-
-/** Where a search may not go. */
-export interface Avoid {
-  nodes?: ReadonlySet<number>;
-  edges?: ReadonlySet<number>;
 }
 
 /** Shortest paths from some start nodes to all others, found once and asked many times. */
@@ -23,21 +17,21 @@ export class PathFinder {
   private readonly parent: Int32Array;
   private readonly reached: Uint8Array;
 
-  constructor(
-    private readonly graph: HeapGraph,
-    strong: Uint8Array,
-    starts: Iterable<number>,
-    avoid: Avoid = {},
-  ) {
+  /**
+   * @param open one byte an edge: 1 where the search may go.
+   * @param closed nodes it may not enter.
+   */
+  constructor(graph: HeapGraph, open: Uint8Array, starts: Iterable<number>, closed: Iterable<number> = []) {
     const { nodeCount, firstEdge, edgeTo } = graph;
     this.by = new Int32Array(nodeCount).fill(-1);
     this.parent = new Int32Array(nodeCount).fill(-1);
     this.reached = new Uint8Array(nodeCount);
     const queue = new Int32Array(nodeCount);
     let tail = 0;
+    for (const node of closed) this.reached[node] = CLOSED;
     for (const start of starts) {
-      if (this.reached[start] === 1) continue;
-      this.reached[start] = 1;
+      if (this.reached[start] !== 0) continue;
+      this.reached[start] = REACHED;
       queue[tail++] = start;
     }
     for (let head = 0; head < tail; head++) {
@@ -45,9 +39,8 @@ export class PathFinder {
       const end = firstEdge[node + 1] ?? 0;
       for (let edge = firstEdge[node] ?? 0; edge < end; edge++) {
         const to = edgeTo[edge] ?? 0;
-        if (strong[edge] === 0 || this.reached[to] === 1) continue;
-        if (avoid.edges?.has(edge) === true || avoid.nodes?.has(to) === true) continue;
-        this.reached[to] = 1;
+        if (open[edge] === 0 || this.reached[to] !== 0) continue;
+        this.reached[to] = REACHED;
         this.by[to] = edge;
         this.parent[to] = node;
         queue[tail++] = to;
@@ -57,7 +50,7 @@ export class PathFinder {
 
   /** The path to a node, the start's edge first; `null` when it is not reached, empty for a start. */
   pathTo(node: number): PathEdge[] | null {
-    if (this.reached[node] !== 1) return null;
+    if (this.reached[node] !== REACHED) return null;
     const path: PathEdge[] = [];
     for (let to = node; (this.by[to] ?? -1) >= 0; to = this.parent[to] ?? 0) {
       path.push({ from: this.parent[to] ?? 0, edge: this.by[to] ?? 0, to });
@@ -65,22 +58,25 @@ export class PathFinder {
     return path.reverse();
   }
 
-  /** How many edges the path to a node has; `null` when it is not reached. */
-  distance(node: number): number | null {
-    if (this.reached[node] !== 1 || node >= this.graph.nodeCount) return null;
-    let length = 0;
-    for (let to = node; (this.by[to] ?? -1) >= 0; to = this.parent[to] ?? 0) length++;
-    return length;
+  reaches(node: number): boolean {
+    return this.reached[node] === REACHED;
   }
 }
 
-/** Every strong edge that points at a node. */
+const REACHED = 1;
+const CLOSED = 2;
+
+/** V8's own stores behind an object, which has the same edges under the names that its user gave them. */
+const STORES: ReadonlySet<string> = new Set(['(object elements)', '(object properties)']);
+
+/** Every strong edge that points at a node, each holder's once. */
 export function directHolders(graph: HeapGraph, strong: Uint8Array, target: number): PathEdge[] {
   const holders: PathEdge[] = [];
   for (let from = 0; from < graph.nodeCount; from++) {
     const end = graph.firstEdge[from + 1] ?? 0;
     for (let edge = graph.firstEdge[from] ?? 0; edge < end; edge++) {
-      if (graph.edgeTo[edge] === target && strong[edge] === 1) holders.push({ from, edge, to: target });
+      if (graph.edgeTo[edge] !== target || strong[edge] === 0) continue;
+      if (!STORES.has(nodeNameOf(graph, from))) holders.push({ from, edge, to: target });
     }
   }
   return holders;

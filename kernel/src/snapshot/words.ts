@@ -4,7 +4,7 @@
  * V8's layout of Map and Set tables: v8/src/objects/ordered-hash-table.h (three header slots, the buckets, then entries
  * of key, value, chain for maps and key, chain for sets; two entries a bucket).
  */
-import type { PathStep } from '@heapmark/protocol';
+import type { HeapStep } from '../ipc/heap.js';
 import { edgeLabel, internalTarget, nodeNameOf, nodeTypeName, textOfString, type HeapGraph } from './graph.js';
 import type { PathEdge } from './retainers.js';
 
@@ -13,20 +13,15 @@ const SLOT = 8;
 const TABLE_HEADER_SLOTS = 3;
 const LONGEST_KEY = 40;
 
-/** The steps from the first edge's holder to the last edge's target. Inner parts of V8 that say nothing are left out. */
-export function stepsOf(graph: HeapGraph, path: readonly PathEdge[]): PathStep[] {
-  const steps: PathStep[] = [];
-  for (let index = 0; index < path.length; index++) {
-    const edge = path[index];
-    if (edge === undefined) continue;
-    const before = path[index - 1];
-    const step = stepOf(graph, edge, before);
-    if (step !== null) steps.push(step);
-  }
-  return steps;
+/**
+ * The steps from the first edge's holder to the last edge's target. Inner parts of V8 that say nothing are left out.
+ * @param before the edge that leads to the path's beginning.
+ */
+export function stepsOf(graph: HeapGraph, path: readonly PathEdge[], before?: PathEdge): HeapStep[] {
+  return path.map((edge, index) => stepOf(graph, edge, path[index - 1] ?? before)).filter((step) => step !== null);
 }
 
-function stepOf(graph: HeapGraph, { from, edge, to }: PathEdge, before: PathEdge | undefined): PathStep | null {
+function stepOf(graph: HeapGraph, { from, edge }: PathEdge, before: PathEdge | undefined): HeapStep | null {
   const kind = graph.types.edge[graph.edgeType[edge] ?? 0] ?? '';
   const label = edgeLabel(graph, edge);
   const owner = nodeNameOf(graph, from);
@@ -42,13 +37,13 @@ function stepOf(graph: HeapGraph, { from, edge, to }: PathEdge, before: PathEdge
     case 'context':
       return { kind: 'closure', name: `variable ${label}` };
     case 'internal':
-      return internalStep(graph, String(label), from, to);
+      return internalStep(graph, String(label), from);
     default:
       return null;
   }
 }
 
-function propertyStep(label: string, owner: string): PathStep | null {
+function propertyStep(label: string, owner: string): HeapStep | null {
   if (owner === 'Timeout' && label === '_onTimeout') return { kind: 'timer', name: 'its callback' };
   if (label === '__proto__') return { kind: 'prototype', name: 'prototype' };
   return {
@@ -57,30 +52,36 @@ function propertyStep(label: string, owner: string): PathStep | null {
   };
 }
 
-function internalStep(graph: HeapGraph, label: string, from: number, to: number): PathStep | null {
+function internalStep(graph: HeapGraph, label: string, from: number): HeapStep | null {
   if (label === 'context' && nodeTypeName(graph, from) === 'closure') {
-    const name = nodeNameOf(graph, from);
-    const where = scriptOf(graph, from);
-    return {
-      kind: 'closure',
-      name: `closure ${name === '' ? '(anonymous)' : name}${where === null ? '' : ` of ${where.split(/[\\/]/).at(-1) ?? where}`}`,
-    };
+    return functionStep(graph, from);
   }
   if (label === 'reactions_or_result') return { kind: 'internal', name: "promise's value or waiters" };
   if (label === 'bound_this') return { kind: 'closure', name: 'bound this' };
   if (label === 'bound_arguments') return { kind: 'closure', name: 'bound arguments' };
   if (label === 'parameters_and_registers') return { kind: 'closure', name: 'local variables of a suspended function' };
-  if (label === 'parent' && nodeTypeName(graph, to) === 'string')
+  if (label === 'parent' && nodeTypeName(graph, from) === 'sliced string')
     return { kind: 'internal', name: 'text it is a slice of' };
   const pair = / part of key \((.*?) @\d+\) -> value /.exec(label);
   if (pair !== null) return { kind: 'weak', name: `WeakMap value of a key that is alive (${pair[1] ?? 'object'})` };
   return null;
 }
 
+/** A function; who knows its script says where it was declared. */
+export function functionStep(graph: HeapGraph, closure: number): HeapStep {
+  const name = nodeNameOf(graph, closure);
+  const script = scriptOf(graph, closure);
+  return {
+    kind: 'closure',
+    name: name === '' ? 'a closure' : `closure \`${name}\``,
+    ...(script !== null && { script }),
+  };
+}
+
 const isTable = (graph: HeapGraph, node: number, before: PathEdge | undefined): boolean =>
   before !== undefined && before.to === node && edgeLabel(graph, before.edge) === 'table';
 
-function tableStep(graph: HeapGraph, table: number, holder: string, slot: number): PathStep | null {
+function tableStep(graph: HeapGraph, table: number, holder: string, slot: number): HeapStep | null {
   const isMap = holder !== 'Set';
   const entrySlots = isMap ? 3 : 2;
   const slots = ((graph.selfSize[table] ?? 0) - FIXED_ARRAY_HEADER) / SLOT;
@@ -92,7 +93,7 @@ function tableStep(graph: HeapGraph, table: number, holder: string, slot: number
   const part = place % entrySlots;
   if (part === 0) return { kind: 'mapKey', name: 'Map key' };
   const key = slotTarget(graph, table, slot - 1);
-  return { kind: 'mapValue', name: key === null ? 'Map entry' : `Map entry ${key}` };
+  return { kind: 'mapValue', name: key === null ? 'Map entry -> value' : `Map entry ${key} -> value` };
 }
 
 /** What stands in a slot of a table, as text; `null` for small integers, which a snapshot leaves out. */

@@ -1,6 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { getHeapSnapshot } from 'node:v8';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HeapWhy } from '../../../kernel/src/ipc/heap.js';
+import { holderOf } from '../../../kernel/src/memory/heap/holder-words.js';
 import { HeapAnalysis } from '../../../kernel/src/snapshot/analysis.js';
 import { SnapshotReader } from '../../../kernel/src/snapshot/reader.js';
 
@@ -87,6 +89,38 @@ let timer: WeakRef<NodeJS.Timeout>;
 /** In a call of its own, whose registers are gone when the snapshot is taken. */
 const startTimer = (kept: unknown): WeakRef<NodeJS.Timeout> => new WeakRef(setTimeout(() => kept, 3_600_000));
 
+class HeapmarkFreedValue {
+  constructor(
+    readonly name: string,
+    readonly value: unknown,
+  ) {}
+}
+
+/** A text of 400,000 characters that no other part of the process has. */
+const longText = (mark: string): string =>
+  Array.from({ length: 20_000 }, (_none, line) => `${mark} ${line}`.padEnd(19, '.')).join('\n');
+const shown: HeapmarkFreedValue[] = [];
+/** As the runtime keeps it: characters of its own. */
+let freedStart = '';
+let freedLength = 0;
+
+function makeTexts(): void {
+  bind('cut', () => longText('cut').slice(1_000, 1_030));
+  bind('lines', () => longText('lines').split('\n'));
+  bind('wholeToo', () => longText('whole'));
+  bind('cutOfWhole', () => (value('wholeToo') as string).slice(500, 530));
+  const gone = longText('gone');
+  freedStart = Buffer.from(gone.slice(0, 100)).toString();
+  freedLength = gone.length;
+  bind('keptPart', () => gone.slice(7_000, 7_040));
+}
+
+function makeFreed(): void {
+  const target = { kept: big() };
+  bind('keepsFreed', () => ({ deep: [target] }));
+  shown.push(new HeapmarkFreedValue('freed', target), new HeapmarkFreedValue('freedAlone', { kept: big() }));
+}
+
 beforeAll(async () => {
   for (const [name, hold] of holders) {
     bind(name, () => ({ kept: big() }));
@@ -97,6 +131,8 @@ beforeAll(async () => {
   bind('waiting', () => ({ kept: big() }));
   bind('small', () => 7);
   timer = startTimer(value('waiting'));
+  makeTexts();
+  makeFreed();
   const reader = new SnapshotReader();
   for await (const chunk of getHeapSnapshot()) reader.push(chunk as Buffer);
   analysis = new HeapAnalysis(reader.finish());
@@ -104,50 +140,68 @@ beforeAll(async () => {
 
 afterAll(() => {
   clearTimeout(timer.deref());
+  shown.length = 0;
 });
+
+const words = ({ holders }: HeapWhy): string[] =>
+  holders.map((holder) => holderOf(holder, { labelOf: () => null, ownerOf: () => null }).text);
+const firstOf = (answer: HeapWhy): string | undefined => words(answer)[0];
 
 describe('what keeps a value alive', () => {
   it.each([
-    ['inArray', 'inArrayHolder → [2]'],
-    ['inMap', "inMapHolder → Map entry 'k3'"],
-    ['asMapKey', 'asMapKeyHolder → Map key'],
-    ['inSet', 'inSetHolder → Set member'],
-    ['inPromise', "inPromiseHolder → promise's value or waiters"],
-    ['inGenerator', 'inGeneratorHolder → local variables of a suspended function'],
-    ['inBound', 'inBoundHolder → bound this'],
-    ['inWeakMap', 'inWeakMapHolder → .key → WeakMap value of a key that is alive (Object)'],
+    ['inArray', 'held by `inArrayHolder` -> [2]'],
+    ['inMap', "held by `inMapHolder` -> Map entry 'k3' -> value"],
+    ['asMapKey', 'held by `asMapKeyHolder` -> Map key'],
+    ['inSet', 'held by `inSetHolder` -> Set member'],
+    ['inPromise', "held by `inPromiseHolder` -> promise's value or waiters"],
+    ['inGenerator', 'held by `inGeneratorHolder` -> local variables of a suspended function'],
+    ['inBound', 'held by `inBoundHolder` -> bound this'],
+    ['inWeakMap', 'held by `inWeakMapHolder` -> .key -> WeakMap value of a key that is alive (Object)'],
   ])('says for %s: %s', (name, text) => {
-    expect(analysis.why(name, false).holders[0]?.text).toBe(text);
+    expect(firstOf(analysis.why(name, false))).toBe(text);
   });
 
   it('names the closure and its variable', () => {
-    expect(analysis.why('inClosure', false).holders[0]?.text).toMatch(
-      /^inClosureHolder → closure inner of .* → variable kept$/,
+    expect(firstOf(analysis.why('inClosure', false))).toMatch(
+      /^held by `inClosureHolder` -> closure `inner` declared in .* -> variable kept$/,
     );
   });
 
   it('goes through a listener', () => {
-    expect(analysis.why('inListener', false).holders[0]?.text).toMatch(
-      /^inListenerHolder → \._events → \.data → closure .* → variable kept$/,
+    expect(firstOf(analysis.why('inListener', false))).toMatch(
+      /^held by `inListenerHolder` -> \._events -> \.data -> a closure declared in .* -> variable kept$/,
     );
   });
 
   it('finds a pending timer when no name holds the value', () => {
-    const [holder] = analysis.why('waiting', false).holders;
-    expect(holder?.path[0]).toEqual({ kind: 'timer', name: 'a pending timer' });
-    expect(holder?.text).toMatch(/^a pending timer → closure .* → variable kept$/);
+    const answer = analysis.why('waiting', false);
+    expect(answer.holders[0]?.steps[0]).toEqual({ kind: 'timer', name: 'a pending timer' });
+    expect(firstOf(answer)).toMatch(/^held by a pending timer -> a closure declared in .* -> variable kept$/);
   });
 
-  it('prefers another name, and lists every direct holder on request', () => {
-    expect(analysis.why('inObject', false).holders[0]?.text).toBe('other');
+  it('prefers another name, and lists every direct holder on request, each once', () => {
+    expect(firstOf(analysis.why('inObject', false))).toBe('held by another name: `other`');
     const all = analysis.why('inObject', true);
     expect(all.holderCount).toBe(3);
-    expect(all.holders.map(({ text }) => text).sort()).toEqual(['inObjectHolder → .a → .b', 'other']);
+    expect(words(all).sort()).toEqual(['held by `inObjectHolder` -> .a -> .b', 'held by another name: `other`']);
+    expect(analysis.why('inArray', true).holderCount).toBe(2);
+    expect(analysis.why('inMap', true).holderCount).toBe(2);
   });
 
   it('finds no holder for a value that only its name holds, and says when there is no such name', () => {
-    expect(analysis.why('alone', false).holders).toEqual([]);
-    expect(analysis.why('unheard of', false)).toEqual({ found: false, holders: [], holderCount: 0 });
+    expect(analysis.why('alone', false)).toMatchObject({ found: true, holders: [], holderCount: 1 });
+    expect(analysis.why('unheard of', false)).toEqual({ found: false, holders: [], holderCount: 0, pinned: null });
+  });
+
+  it('finds the holder of a value whose name is gone, and none where nothing but the question holds it', () => {
+    expect(words(analysis.why('freed', false))).toEqual(['held by `keepsFreed` -> .deep -> [0]']);
+    expect(analysis.why('freedAlone', false)).toMatchObject({ found: true, holders: [], holderCount: 0 });
+  });
+
+  it('finds a freed text by how it begins, and the slice that keeps it', () => {
+    const text = { name: 'gone', start: freedStart, length: freedLength };
+    expect(words(analysis.whyText(text, false))).toEqual(['held by `keptPart` -> text it is a slice of']);
+    expect(analysis.whyText({ ...text, length: freedLength + 1_000 }, false).found).toBe(false);
   });
 });
 
@@ -159,5 +213,21 @@ describe('retained sizes by name', () => {
     expect(alone?.retained).toBeLessThan(160_200);
     expect(list.find(({ name }) => name === 'inObject')?.aliases).toEqual(['other']);
     expect(list.map(({ name }) => name)).not.toContain('small');
+  });
+
+  it('counts what all names keep together once', () => {
+    const together = analysis.retainedTogether();
+    // Eleven targets, one alone, one for the timer (which holds it too), the texts, the value kept for a freed name.
+    expect(together).toBeGreaterThan(12 * 160_000 + 4 * 400_000);
+    expect(together).toBeLessThan(15 * 160_000 + 5 * 400_000 + 20_000 * 48);
+  });
+
+  it('tells slices that alone keep a large text alive', () => {
+    const pinned = (name: string) => analysis.retainedByName().find((each) => each.name === name)?.pinned;
+    expect(pinned('cut')).toMatchObject({ texts: 1, slices: 1, own: true });
+    expect(pinned('cut')?.bytes).toBeGreaterThan(390_000);
+    expect(pinned('lines')).toMatchObject({ texts: 1, slices: 20_000, own: false });
+    expect(pinned('cutOfWhole')).toBeNull();
+    expect(pinned('wholeToo')).toBeNull();
   });
 });

@@ -146,10 +146,30 @@ export const GcRecord = object({
   returned: BytesByKind,
   pauseMs: ms(),
   collected: nullable(array(object({ type: string(), count: integer(), bytes: bytes() })), 'with --count'),
+  collectedNote: optional(nullable(string('since when, or why `collected` is missing'))),
   stats: nullable(array(GcKindRecord), 'with --stats'),
   timeShare: nullable(number('share of the wall time spent in collections, 0 to 1')),
 });
 export type GcRecord = Static<typeof GcRecord>;
+
+/** What a heap snapshot would cost now, predicted. */
+export const SnapshotCost = object({
+  elapsedMs: ms('until the answer; the runtime stands still for most of it'),
+  bytes: bytes('memory it takes meanwhile, in the runtime and in the kernel together'),
+  fileBytes: bytes('size as a file'),
+  available: nullable(bytes('memory that is free for it now')),
+  refused: nullable(string('why it is taken by force only; null when it is taken')),
+  text: string('the above, as a person reads it'),
+});
+export type SnapshotCost = Static<typeof SnapshotCost>;
+
+/** What `%mem --snapshot FILE` gives. */
+export const SnapshotFileRecord = object({
+  path: string('the whole path of the file'),
+  bytes: bytes(),
+  elapsedMs: ms(),
+});
+export type SnapshotFileRecord = Static<typeof SnapshotFileRecord>;
 
 /** What `gcThreshold()` gives: limits of V8's generations, bytes. */
 export const GcThresholdRecord = object({

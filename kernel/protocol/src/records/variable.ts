@@ -54,6 +54,7 @@ export const VariableRecord = object({
   preview: string('first characters of the value; getters are never run'),
   cell: nullable(CellRef, 'the cell that last declared it'),
   notes: array(Note),
+  source: optional(oneOf(['walk', 'snapshot'])),
 });
 export type VariableRecord = Static<typeof VariableRecord>;
 
@@ -65,6 +66,7 @@ export const VariablesRecord = object({
   truncated: boolean('the time budget or the limit of rows ended the list early'),
   hiddenCount: integer('functions, classes, imports and _names not listed'),
   elapsedMs: ms(),
+  source: optional(oneOf(['walk', 'snapshot'])),
 });
 export type VariablesRecord = Static<typeof VariablesRecord>;
 
