@@ -233,7 +233,10 @@ export const magicDeclarations: readonly MagicDeclaration[] = [
       flag('--force', 'takes the snapshot whatever it costs'),
     ],
     functionForm: 'why',
-    available: false,
+    details:
+      'Looks through the other variables first; where they do not hold the value, into a heap snapshot if that is quick enough and there is memory for it. V8 keeps no reference counts (what sys.getrefcount tells in Python): --all counts the holders in a snapshot, other names of the same value among them.',
+    examples: ['%why rows', '%why rows --all'],
+    available: true,
   },
   {
     name: 'leaks',
@@ -245,10 +248,7 @@ export const magicDeclarations: readonly MagicDeclaration[] = [
       flag('--async', 'waits for timers between groups'),
     ],
     functionForm: 'leaks',
-    details:
-      'Looks through the other variables first; where they do not hold the value, into a heap snapshot if that is quick enough and there is memory for it. V8 keeps no reference counts (what sys.getrefcount tells in Python): --all counts the holders in a snapshot, other names of the same value among them.',
-    examples: ['%why rows', '%why rows --all'],
-    available: true,
+    available: false,
   },
   {
     name: 'tensors',

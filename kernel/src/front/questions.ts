@@ -62,14 +62,14 @@ export function questionDesk(
       const lines = await history.tail(n);
       return lines.map(({ line, code }) => ({ executionCount: line, code }));
     },
-    async resetRuntime() {
-      services.resetRuntime();
-      return null;
-    },
     heapSizes: (_params, _tag, withdrawn) => snapshots.sizes(withdrawn),
     heapWhy: (params, _tag, withdrawn) => snapshots.why(params, withdrawn),
     heapGone: (_params, _tag, withdrawn) => snapshots.gone(withdrawn),
     heapFile: (params, _tag, withdrawn) => snapshots.file(params, withdrawn),
+    async resetRuntime() {
+      services.resetRuntime();
+      return null;
+    },
   };
   return (question, tag, withdrawn) => answers[question.kind](question.params as never, tag, withdrawn);
 }

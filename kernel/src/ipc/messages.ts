@@ -176,10 +176,10 @@ export type FromMonitor =
   | { type: 'ready'; version: number }
   | { type: 'usage'; id: number | null; usage: RawUsage }
   | { type: 'terminated'; id: number; ok: boolean; message: string | null }
-  | { type: 'where'; id: number; frames: { functionName: string; url: string; line: number; column: number }[] | null };
-
   /** A part of the snapshot `id`, in order. */
   | { type: 'snapshotPart'; id: number; bytes: Uint8Array }
   /** The snapshot is complete; `message` says why it is not. */
   | { type: 'snapshotEnd'; id: number; message: string | null }
+  | { type: 'where'; id: number; frames: { functionName: string; url: string; line: number; column: number }[] | null };
+
 export type { RequestMap, RequestMethod };

@@ -46,17 +46,17 @@ export interface Description {
 export interface FreeOptions {
   /** `reset` for `%reset` and its kin: what later reads of the name say. */
   reason?: 'free' | 'reset';
-}
   /** Asked about what is still alive where the walk finds no holder. */
   explain?: Explain;
+}
 
-export interface CollectOptions {
 /** Finds who holds values whose names are gone; by name, what it found, or the reason why it did not. */
 export type Explain = (
   values: readonly { name: string; target: WeakRef<object> }[],
   texts: readonly FreedText[],
 ) => Promise<ReadonlyMap<string, { holder: Holder | null; reason: string | null }>>;
 
+export interface CollectOptions {
   minor?: boolean;
   stats?: boolean;
 }

@@ -113,6 +113,7 @@ const context: RuntimeContext = {
   usage: usageNow,
   bookToKernel: (load) => kernelBytes.book(load),
   kernelBytes: () => kernelBytes.total,
+  labelOf: (script) => positions.label(script),
   aborted: () => currentRun()?.signal ?? new AbortController().signal,
 };
 
@@ -121,7 +122,6 @@ if (extension.requests !== undefined) requests.register(extension.requests);
 
 /** Clears the timers that cells have started, and tells each cell; gives how many cells had any. */
 function stopTimers(why: string): number {
-  labelOf: (script) => positions.label(script),
   const stopped = liveTimers.stopAll();
   for (const { run, what } of stopped) outbox.stream(run.tag, 'stderr', `${why}: stopped ${what} of this cell.\n`);
   return stopped.length;
