@@ -1,5 +1,6 @@
 /** What the compiler answers, in its own thread and through {@link Compiler} to the front. */
 import type { CompiledCell, CompiledModule } from '../ipc/cell.js';
+import type { Restoration } from './session-record.js';
 import type { ErrorReport } from '../ipc/messages.js';
 
 /** One thing wrong with a cell. Lines and columns count from 1, columns in UTF-16 units. */
@@ -50,6 +51,8 @@ export interface CompilerMethods {
   settle(id: number, defined: readonly string[]): void;
   forget(names: readonly string[]): void;
   reset(): void;
+  /** Learns what another compiler of this session knew: names, then what has happened, in order. */
+  restore(known: Restoration): void;
   complete(code: string, cursor: number): Completion;
   inspect(code: string, cursor: number, detail: number): Inspection | null;
   isComplete(code: string): Completeness;

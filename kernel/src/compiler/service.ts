@@ -24,6 +24,7 @@ import { Notebook, type PendingCell } from './notebook.js';
 import { rewriteCell } from './rewrite.js';
 import { emittedCode, sourceMap } from './source-map.js';
 import { saveCodeCache, ts } from './typescript.js';
+import type { Restoration } from './session-record.js';
 import { compileUntyped, untypedDeclarations, type UntypedCode } from './untyped.js';
 import { VirtualHost, type CellLanguage } from './virtual-host.js';
 
@@ -115,6 +116,22 @@ export class CompilerService implements CompilerMethods {
     if (magic !== null) return completeMagic(magic, cursor, names);
     const { source, file } = this.show(code);
     return completeCode(this.service, file, source, cursor, this.notebook.known);
+  restore({ untyped, steps }: Restoration): void {
+    const { checks } = this;
+    this.checks = false;
+    if (untyped.length > 0) this.relive(`let ${untyped.join(': any, ')}: any`, 0, untyped);
+    for (const step of steps) {
+      if ('forget' in step) this.forget(step.forget);
+      else this.relive(step.code, step.executionCount, step.defined);
+    }
+    this.checks = checks;
+  }
+
+  private relive(code: string, executionCount: number, defined: readonly string[]): void {
+    const compiled = this.compile(code, executionCount);
+    if (compiled.ok) this.settle(compiled.id, defined);
+  }
+
   }
 
   inspect(code: string, cursor: number, detail: number): Inspection | null {

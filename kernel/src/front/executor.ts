@@ -7,6 +7,7 @@ import type { History } from './history.js';
 import { stopRun, type StopReason } from './interrupt.js';
 import { reasonOf, type Logger } from './log.js';
 import type { RequestContent } from './messages.js';
+import { CompilerEndedError } from '../compiler/client.js';
 import type { Compilation, Compiler } from '../compiler/contract.js';
 import { RuntimeDiedError, type Done, type Runtime } from './runtime.js';
 import type { StdinDesk } from './stdin.js';
@@ -233,6 +234,7 @@ export class Executor {
       return { status: 'error', error: endOf(done, running.stop), done };
     } catch (error) {
       if (error instanceof RuntimeDiedError) return { ...failed(error.report), fatal: true };
+      if (error instanceof CompilerEndedError) return failed(plainReport(error.name, error.message));
       this.services.log.error(`running a cell failed: ${reasonOf(error)}`);
       return failed(internal(error));
     }
