@@ -1,7 +1,11 @@
-/** The compiler, in a thread of its own: the front's event loop never waits for TypeScript. */
+/**
+ * The compiler, in a thread of its own: the front's event loop never waits for TypeScript. A thread that dies is
+ * replaced by one that is told what it knew.
+ */
 import { Worker } from 'node:worker_threads';
 import type { Answer, Call } from './calls.js';
-import type { Compiler, CompilerMethods, CompilerSettings } from './contract.js';
+import type { Compilation, Compiler, CompilerMethods, CompilerSettings } from './contract.js';
+import { SessionRecord } from './session-record.js';
 
 export type {
   Compilation,
@@ -17,6 +21,8 @@ export type {
 const STACK_MB = 32;
 /** Young generation, MiB: a larger one makes nothing faster here, and stays with the process. */
 const YOUNG_MB = 16;
+/** Threads in a row that ended before they had answered anything, after which none is started. */
+const MOST_FAILED_STARTS = 3;
 
 /** Where the bundled thread lies, beside the bundle that this code is part of. */
 const BUNDLED = new URL('./compiler-worker.mjs', import.meta.url);
@@ -26,55 +32,130 @@ export function startCompiler(settings: CompilerSettings, file: URL = BUNDLED): 
   return new ThreadedCompiler(settings, file);
 }
 
+/** The compiler's thread ended before it had answered. */
+export class CompilerEndedError extends Error {
+  readonly code = 'COMPILER_ENDED';
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'CompilerEnded';
+  }
+}
+
 interface Waiting {
   resolve(value: unknown): void;
   reject(error: unknown): void;
 }
 
+/** A compiled cell whose run is not over. */
+interface Compiled {
+  code: string;
+  executionCount: number;
+  /** Its number in the thread that compiled it. */
+  id: number;
+  worker: Worker;
+}
+
 class ThreadedCompiler implements Compiler {
   private readonly waiting = new Map<number, Waiting>();
-  private readonly worker: Worker;
+  private readonly compiled = new Map<number, Compiled>();
+  private readonly record = new SessionRecord();
+  private worker: Worker;
   private lastId = 0;
+  private failedStarts = 0;
+  private checks = true;
+  private traces = false;
   /** Why no call can be answered any longer. */
   private gone: Error | null = null;
 
-  constructor(settings: CompilerSettings, file: URL) {
-    this.worker = new Worker(file, {
-      workerData: settings,
-      name: 'heapmark compiler',
-      resourceLimits: { stackSizeMb: STACK_MB, maxYoungGenerationSizeMb: YOUNG_MB },
-    });
-    this.worker.unref();
-    this.worker.on('message', (message: Answer) => this.settled(message));
-    this.worker.on('error', (error) =>
-      this.end(new Error(`The compiler's thread failed: ${error.message}`, { cause: error })),
-    );
-    this.worker.on('exit', () => this.end(new Error('The compiler has ended.')));
+  constructor(
+    private readonly settings: CompilerSettings,
+    private readonly file: URL,
+  ) {
+    this.worker = this.start();
   }
 
-  compile = this.asking('compile');
   compileExpression = this.asking('compileExpression');
   complete = this.asking('complete');
   inspect = this.asking('inspect');
   isComplete = this.asking('isComplete');
   compileModule = this.asking('compileModule');
-  typecheck = this.asking('typecheck');
+
+  async compile(code: string, executionCount: number): Promise<Compilation> {
+    const compilation = await this.ask<Compilation>('compile', [code, executionCount]);
+    if (!compilation.ok) return compilation;
+    const id = (this.lastId += 1);
+    this.compiled.set(id, { code, executionCount, id: compilation.id, worker: this.worker });
+    return { ...compilation, id };
+  }
 
   settle(id: number, defined: readonly string[]): void {
-    this.post({ id: null, method: 'settle', args: [id, defined] });
+    const cell = this.compiled.get(id);
+    if (cell === undefined) return;
+    this.compiled.delete(id);
+    const { code, executionCount } = cell;
+    this.record.settled(code, executionCount, defined);
+    if (cell.worker === this.worker) this.post({ id: null, method: 'settle', args: [cell.id, defined] });
+    else this.tell('restore', { untyped: [], steps: [{ code, executionCount, defined }] });
   }
 
   forget(names: readonly string[]): void {
-    this.post({ id: null, method: 'forget', args: [names] });
+    this.record.forgotten(names);
+    this.tell('forget', names);
   }
 
   reset(): void {
-    this.post({ id: null, method: 'reset', args: [] });
+    this.record.clear();
+    this.tell('reset');
+  }
+
+  traceLines(on: boolean): void {
+    this.traces = on;
+    this.tell('traceLines', on);
+  }
+
+  async typecheck(on: boolean | null): Promise<boolean> {
+    if (on !== null) this.checks = on;
+    return this.ask('typecheck', [on]);
   }
 
   async close(): Promise<void> {
-    this.end(new Error('The compiler was closed.'));
+    this.end(new CompilerEndedError('The compiler was closed.'));
     await this.worker.terminate();
+  }
+
+  private start(): Worker {
+    const worker = new Worker(this.file, {
+      workerData: this.settings,
+      name: 'heapmark compiler',
+      resourceLimits: { stackSizeMb: STACK_MB, maxYoungGenerationSizeMb: YOUNG_MB },
+    });
+    worker.unref();
+    worker.on('message', (message: Answer) => this.settled(message));
+    worker.on('error', (error) => this.died(worker, error));
+    worker.on('exit', () => this.died(worker, null));
+    return worker;
+  }
+
+  /** Starts another thread, tells it what this one knew, and rejects what waits for this one. */
+  private died(worker: Worker, cause: Error | null): void {
+    if (worker !== this.worker || this.gone !== null) return;
+    this.failedStarts += 1;
+    const why = cause === null ? '' : ` (${cause.message})`;
+    if (this.failedStarts >= MOST_FAILED_STARTS) {
+      const text = `The compiler ended${why}, and so did those started after it. Restart the kernel.`;
+      this.end(new CompilerEndedError(text, { cause }));
+      return;
+    }
+    // Cells that ended a thread while it learnt them would end the next one too.
+    const typed = this.failedStarts === 1;
+    const known = typed ? 'names and types' : 'names, but not the types,';
+    const text = `The compiler ended${why}. Another one has started and knows the ${known} of earlier cells: run this cell again.`;
+    this.refuse(new CompilerEndedError(text, { cause }));
+    this.worker = this.start();
+    // Its answer tells that the thread has started well; its end is dealt with here.
+    this.ask('restore', [this.record.restoration(typed)]).catch(() => undefined);
+    if (!this.checks) this.tell('typecheck', false);
+    if (this.traces) this.tell('traceLines', true);
   }
 
   private asking<M extends keyof CompilerMethods>(
@@ -94,11 +175,16 @@ class ThreadedCompiler implements Compiler {
     }) as Promise<T>;
   }
 
+  private tell<M extends keyof CompilerMethods>(method: M, ...args: Parameters<CompilerMethods[M]>): void {
+    this.post({ id: null, method, args });
+  }
+
   private post(call: Call): void {
     if (this.gone === null) this.worker.postMessage(call);
   }
 
   private settled(message: Answer): void {
+    this.failedStarts = 0;
     const waiting = this.waiting.get(message.id);
     this.waiting.delete(message.id);
     if (this.waiting.size === 0) this.worker.unref();
@@ -108,7 +194,12 @@ class ThreadedCompiler implements Compiler {
 
   private end(reason: Error): void {
     this.gone ??= reason;
-    for (const { reject } of this.waiting.values()) reject(this.gone);
+    this.refuse(this.gone);
+  }
+
+  private refuse(reason: Error): void {
+    const waiting = [...this.waiting.values()];
     this.waiting.clear();
+    for (const { reject } of waiting) reject(reason);
   }
 }

@@ -58,6 +58,7 @@ export interface CompilerMethods {
   isComplete(code: string): Completeness;
   compileModule(path: string, source: string): CompiledModule;
   typecheck(on: boolean | null): boolean;
+  traceLines(on: boolean): void;
 }
 
 /** The compiler as the front sees it. */
@@ -79,5 +80,7 @@ export interface Compiler {
   compileModule(path: string, source: string): Promise<CompiledModule>;
   /** Turns the type check on or off; `null` only asks. Resolves to the state. */
   typecheck(on: boolean | null): Promise<boolean>;
+  /** Cells and modules compiled from now on tell which of their lines runs, or no longer do. */
+  traceLines(on: boolean): void;
   close(): Promise<void>;
 }
