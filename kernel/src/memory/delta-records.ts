@@ -14,6 +14,7 @@ export interface RanCell {
 export function confirmedRecord(
   { cell, background }: RanCell,
   byKind: MemoryDelta,
+  precision: 'exact' | 'estimate',
   { heapUsed, arrayBuffers, otherExternal }: MemoryDelta,
   byVariable: CellRecord['byVariable'],
 ): CellRecord {
@@ -22,7 +23,7 @@ export function confirmedRecord(
     after: { heapUsed, arrayBuffers, otherExternal },
     delta: sumOf(byKind),
     deltaByKind: byKind,
-    deltaPrecision: sumOf(byKind) === null ? 'unavailable' : 'exact',
+    deltaPrecision: sumOf(byKind) === null ? 'unavailable' : precision,
     settled: true,
     byVariable,
   };

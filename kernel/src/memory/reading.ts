@@ -30,20 +30,19 @@ const BETWEEN = 30;
 
 /** The counters now, garbage and all. */
 export function readNow(probes: Probes): Reading {
-  const { heapUsed, arrayBuffers, external, rss } = probes.memory();
-  return {
-    heapUsed: heapUsed - codeBytes(probes),
-    arrayBuffers,
-    otherExternal: Math.max(0, external - arrayBuffers),
-    rss,
-  };
+  const heapUsed = heapWithoutCode(probes);
+  const { arrayBuffers, external, rss } = probes.memory();
+  return { heapUsed, arrayBuffers, otherExternal: Math.max(0, external - arrayBuffers), rss };
 }
 
-/** Spaces that hold machine code, and since V8 12 byte code too. */
-function codeBytes(probes: Probes): number {
+/**
+ * The heap in use but for spaces of machine code, and since V8 12 byte code. Taken from the spaces alone: a total asked
+ * for a moment earlier or later would not fit them.
+ */
+function heapWithoutCode(probes: Probes): number {
   let bytes = 0;
   for (const { space_name: name, space_used_size: used } of probes.spaces())
-    if (name.startsWith('code') || name.startsWith('trusted')) bytes += used;
+    if (!name.startsWith('code') && !name.startsWith('trusted')) bytes += used;
   return bytes;
 }
 
@@ -58,7 +57,8 @@ export interface Patience {
 /**
  * Collects until nothing more goes and shows each reading to `see`: the last is the steadiest. Each is taken right after
  * its collection, in the same job, when only what is alive is there. Two collections with a macrotask between come before
- * the first reading: finalisers of the first free what the second collects. `false` where there is no collector.
+ * the first reading: finalisers of the first free what the second collects. Where no two readings in a row agree, the last
+ * shown is the lower one of the last two: what V8 reserves for a moment only adds. `false` where there is no collector.
  */
 export async function readSteady(
   probes: Probes,
@@ -72,8 +72,9 @@ export async function readSteady(
   for (let round = 0; round <= rounds && goOn(); round++) {
     collector.now();
     const reading = readNow(probes);
-    see(reading);
-    if (last !== null && Math.abs(inAll(last) - inAll(reading)) < SAME) break;
+    const change = last === null ? Infinity : inAll(reading) - inAll(last);
+    see(round === rounds && last !== null && change > 0 ? last : reading);
+    if (Math.abs(change) < SAME) break;
     last = reading;
     if (round < rounds) await probes.pause(BETWEEN);
   }

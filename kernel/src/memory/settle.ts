@@ -18,6 +18,10 @@ import { deltaBetween, sumOf } from './usage.js';
 const NOISE = 2_048;
 /** The same where no variable changed: V8 still compiles parts of the kernel and of Node that have become hot. */
 const NOISE_WITHOUT_CHANGES = 16_384;
+/** The same for the first cell: much runs for the first time with it, and it may begin before the start is over. */
+const NOISE_AT_START = 262_144;
+/** From so many times that on, it does not count. */
+const FAR_ABOVE = 100;
 /** Collections beyond the first pair that look for the state in which nothing more goes. */
 const ROUNDS = 4;
 /** What a census keeps for each name, bytes: taken out of the next delta where it is not measured. */
@@ -30,6 +34,8 @@ interface Base {
   readonly reading: Reading;
   readonly kernel: MemoryDelta;
   readonly census: Census;
+  /** The noise of the reading, bytes, where no variable changed. */
+  readonly noise: number;
 }
 
 /** Decides when deltas are confirmed, and confirms them. */
@@ -139,12 +145,12 @@ export class Settler {
   private async measureFirst(begun: number): Promise<void> {
     rehearse(this.probes);
     const census = takeCensus(this.context, this.probes);
-    const collects = await this.read(begun, (reading) => this.rebase(reading, census));
+    const collects = await this.read(begun, (reading) => this.rebase(reading, census, NOISE_AT_START));
     if (this.isIdle(begun)) this.leaveUnsettled(collects ? 'it ran before the first measurement' : NO_COLLECTOR);
   }
 
-  private rebase(reading: Reading, census: Census): void {
-    this.base = { reading, kernel: this.context.kernelBytes(), census };
+  private rebase(reading: Reading, census: Census, noise = NOISE_WITHOUT_CHANGES): void {
+    this.base = { reading, kernel: this.context.kernelBytes(), census, noise };
   }
 
   /**
@@ -157,9 +163,14 @@ export class Settler {
     const kernel = this.context.kernelBytes();
     const census = takeCensus(this.context, this.probes);
     const delta = deltaBetween(base.reading, after, base.kernel, kernel);
-    const records = this.recordsOf(pending, delta, after, base.census, census);
+    const records = this.recordsOf(pending, delta, after, base, census);
     const kept = (census.size - base.census.size) * CENSUS_BYTES;
-    this.base = { reading: { ...after, heapUsed: after.heapUsed + kept }, kernel, census };
+    this.base = {
+      reading: { ...after, heapUsed: after.heapUsed + kept },
+      kernel,
+      census,
+      noise: NOISE_WITHOUT_CHANGES,
+    };
     try {
       await this.read(begun, (reading) => this.rebase(reading, census));
     } finally {
@@ -171,15 +182,17 @@ export class Settler {
     pending: readonly RanCell[],
     raw: MemoryDelta,
     after: Reading,
-    then: Census,
+    { census: then, noise }: Base,
     now: Census,
   ): CellRecord[] {
     const nothingChanged = changesBetween(then, now, null).length === 1;
-    const byKind = withoutNoise(raw, nothingChanged ? NOISE_WITHOUT_CHANGES : NOISE);
+    const byKind = withoutNoise(raw, nothingChanged ? noise : NOISE);
+    const precision =
+      noise > NOISE_WITHOUT_CHANGES && Math.abs(sumOf(byKind) ?? 0) < FAR_ABOVE * noise ? 'estimate' : 'exact';
     const changes = changesBetween(then, now, sumOf(byKind));
     const [only, ...others] = pending;
     if (only === undefined) return [];
-    if (others.length === 0) return [confirmedRecord(only, byKind, after, changes)];
+    if (others.length === 0) return [confirmedRecord(only, byKind, precision, after, changes)];
     return batchRecords(pending, sumOf(byKind), changes, (name) => this.context.globals.get(name)?.owner ?? null);
   }
 

@@ -1,3 +1,4 @@
+import type { HeapSpaceInfo } from 'node:v8';
 import type { CellRecord, MemoryDelta } from '@heapmark/protocol';
 import type { DeclarationKind } from '../../../kernel/src/ipc/cell.js';
 import type { CellInfo, GlobalEntry } from '../../../kernel/src/runtime/context.js';
@@ -104,7 +105,12 @@ export class FakeProbes implements Probes {
     return { ...this.system.heap(), used_heap_size: this.usedHeap };
   }
   spaces(): ReturnType<Probes['spaces']> {
-    return this.system.spaces().filter(({ space_name }) => !space_name.startsWith('code'));
+    const [old, ...others] = this.system.spaces();
+    const used = this.notebook.counters.heapUsed ?? 0;
+    return [
+      { ...(old as HeapSpaceInfo), space_name: 'old_space', space_used_size: used },
+      ...others.map((space) => ({ ...space, space_used_size: 0 })),
+    ];
   }
   memory(): ReturnType<Probes['memory']> {
     const { heapUsed, arrayBuffers, otherExternal } = this.notebook.counters;

@@ -1,3 +1,4 @@
+import type { CellRecord } from '@heapmark/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Collector } from '../../../kernel/src/memory/collect.js';
 import { GcLog } from '../../../kernel/src/memory/gc-log.js';
@@ -14,7 +15,12 @@ beforeEach(async () => {
   settler = new Settler(notebook, probes, new Collector(probes, new GcLog(), () => notebook.running));
   settler.start();
   await probes.pass(0);
+  // The first cell of a runtime is measured less precisely: see below.
+  settler.cellBegins();
+  settler.cellEnded(cellInfo(0, notebook.usage(), notebook.usage()));
+  await probes.pass(1_000);
   probes.collections = [];
+  notebook.records.length = 0;
 });
 
 function runCell(count: number, change: () => void = () => undefined): void {
@@ -256,6 +262,32 @@ describe('a confirmed delta', () => {
     runCell(2, grow('heapUsed', 50_000));
     await confirm();
     expect(notebook.records.map(({ background }) => background)).toEqual([true, false]);
+  });
+});
+
+describe('the first cell', () => {
+  const first = async (change: () => void): Promise<CellRecord | undefined> => {
+    notebook = new FakeNotebook();
+    probes = new FakeProbes(notebook);
+    settler = new Settler(notebook, probes, new Collector(probes, new GcLog(), () => notebook.running));
+    settler.start();
+    await probes.pass(0);
+    runCell(1, change);
+    settler.quiet(true);
+    await probes.pass(1_000);
+    return notebook.records[0];
+  };
+
+  it('has 0 although much is compiled with it, when no variable changed', async () => {
+    expect(await first(grow('heapUsed', 100_000))).toMatchObject({ delta: 0, settled: true });
+  });
+
+  it('has an estimate as long as what is compiled with it counts, and an exact figure far above', async () => {
+    expect(await first(grow('arrayBuffers', 1_000_000))).toMatchObject({
+      delta: 1_000_000,
+      deltaPrecision: 'estimate',
+    });
+    expect(await first(grow('arrayBuffers', 50_000_000))).toMatchObject({ delta: 50_000_000, deltaPrecision: 'exact' });
   });
 });
 
