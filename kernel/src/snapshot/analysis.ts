@@ -6,7 +6,7 @@ import { nodeNameOf, nodeTypeName, strongEdges, type HeapGraph } from './graph.j
 import { freedValues, namedValues, REGISTRY, type NamedValue } from './names.js';
 import { directHolders, PathFinder, type PathEdge } from './retainers.js';
 import { findText, isOutsideText, pinnedTexts, slicedTexts } from './texts.js';
-import { scriptOf, stepsOf } from './words.js';
+import { isOurs, scriptOf, stepsOf } from './words.js';
 
 /** Objects that reach everything, as the functions of Node's own modules do: a path through one explains nothing. */
 const WORLD: ReadonlySet<string> = new Set(['system / NativeContext', 'global', 'process', REGISTRY]);
@@ -172,8 +172,10 @@ export class HeapAnalysis {
     const nodes: number[] = [];
     for (let node = 0; node < graph.nodeCount; node++) {
       if (WORLD.has(nodeNameOf(graph, node))) nodes.push(node);
-      else if (nodeTypeName(graph, node) === 'closure' && (scriptOf(graph, node) ?? '').startsWith('node:'))
-        nodes.push(node);
+      else if (nodeTypeName(graph, node) === 'closure') {
+        const script = scriptOf(graph, node);
+        if (script !== null && (script.startsWith('node:') || isOurs(script))) nodes.push(node);
+      }
     }
     for (const { binding } of this.freed.values()) nodes.push(binding);
     return (this.world = nodes);

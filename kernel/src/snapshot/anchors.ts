@@ -2,7 +2,7 @@
 import type { HeapStep } from '../ipc/heap.js';
 import { edgeLabel, nodeNameOf, nodeTypeName, textOfString, type HeapGraph } from './graph.js';
 import type { PathEdge } from './retainers.js';
-import { functionStep, scriptOf } from './words.js';
+import { functionStep, isOurs, scriptOf } from './words.js';
 
 /** Where a path begins for a person, and the rest of it. */
 export interface Anchored {
@@ -47,9 +47,6 @@ function anchorAt(graph: HeapGraph, path: readonly PathEdge[], index: number): A
   }
   return null;
 }
-
-/** Scripts of the kernel itself. */
-const isOurs = (script: string): boolean => /[\\/](runtime|monitor)\.mjs$/.test(script);
 
 function moduleName(graph: HeapGraph, module: number): string {
   const end = graph.firstEdge[module + 1] ?? 0;

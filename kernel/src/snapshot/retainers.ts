@@ -1,7 +1,7 @@
 /**
  * Who keeps a node alive: shortest paths over the strong edges, and every direct holder.
  */
-import { nodeNameOf, type HeapGraph } from './graph.js';
+import { edgeLabel, nodeTypeName, type HeapGraph } from './graph.js';
 
 /** One edge of a path, from the holder's side. */
 export interface PathEdge {
@@ -66,18 +66,36 @@ export class PathFinder {
 const REACHED = 1;
 const CLOSED = 2;
 
-/** V8's own stores behind an object, which has the same edges under the names that its user gave them. */
-const STORES: ReadonlySet<string> = new Set(['(object elements)', '(object properties)']);
-
 /** Every strong edge that points at a node, each holder's once. */
 export function directHolders(graph: HeapGraph, strong: Uint8Array, target: number): PathEdge[] {
   const holders: PathEdge[] = [];
+  eachEdge(graph, (from, edge) => {
+    if (graph.edgeTo[edge] === target && strong[edge] === 1) holders.push({ from, edge, to: target });
+  });
+  const stores = storesAmong(
+    graph,
+    holders.map(({ from }) => from),
+  );
+  return holders.filter(({ from }) => !stores.has(from));
+}
+
+/** V8's own stores behind an object, which has the same edges under the names that its user gave them. */
+function storesAmong(graph: HeapGraph, nodes: readonly number[]): Set<number> {
+  const stores = new Set<number>();
+  const candidates = new Set(nodes.filter((node) => ['array', 'hidden'].includes(nodeTypeName(graph, node))));
+  if (candidates.size === 0) return stores;
+  eachEdge(graph, (_from, edge) => {
+    const to = graph.edgeTo[edge] ?? 0;
+    if (!candidates.has(to) || graph.types.edge[graph.edgeType[edge] ?? 0] !== 'internal') return;
+    const label = edgeLabel(graph, edge);
+    if (label === 'properties' || label === 'elements') stores.add(to);
+  });
+  return stores;
+}
+
+function eachEdge(graph: HeapGraph, visit: (from: number, edge: number) => void): void {
   for (let from = 0; from < graph.nodeCount; from++) {
     const end = graph.firstEdge[from + 1] ?? 0;
-    for (let edge = graph.firstEdge[from] ?? 0; edge < end; edge++) {
-      if (graph.edgeTo[edge] !== target || strong[edge] === 0) continue;
-      if (!STORES.has(nodeNameOf(graph, from))) holders.push({ from, edge, to: target });
-    }
+    for (let edge = graph.firstEdge[from] ?? 0; edge < end; edge++) visit(from, edge);
   }
-  return holders;
 }

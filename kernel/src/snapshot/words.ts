@@ -35,7 +35,7 @@ function stepOf(graph: HeapGraph, { from, edge }: PathEdge, before: PathEdge | u
     case 'property':
       return propertyStep(String(label), owner);
     case 'context':
-      return { kind: 'closure', name: `variable ${label}` };
+      return isOurVariable(graph, before) ? null : { kind: 'closure', name: `variable ${label}` };
     case 'internal':
       return internalStep(graph, String(label), from);
     default:
@@ -46,6 +46,8 @@ function stepOf(graph: HeapGraph, { from, edge }: PathEdge, before: PathEdge | u
 function propertyStep(label: string, owner: string): HeapStep | null {
   if (owner === 'Timeout' && label === '_onTimeout') return { kind: 'timer', name: 'its callback' };
   if (label === '__proto__') return { kind: 'prototype', name: 'prototype' };
+  const symbol = /^<symbol (.*)>$/.exec(label);
+  if (symbol !== null) return { kind: 'property', name: `[Symbol(${symbol[1] ?? ''})]` };
   return {
     kind: 'property',
     name: /^[\p{ID_Start}$_#][\p{ID_Continue}$]*$/u.test(label) ? `.${label}` : `[${quoted(label)}]`,
@@ -54,18 +56,39 @@ function propertyStep(label: string, owner: string): HeapStep | null {
 
 function internalStep(graph: HeapGraph, label: string, from: number): HeapStep | null {
   if (label === 'context' && nodeTypeName(graph, from) === 'closure') {
-    return functionStep(graph, from);
+    const script = scriptOf(graph, from);
+    // A function of the engine, of Node or of the kernel is no function that a person wrote.
+    return script === null || script.startsWith('node:') || isOurs(script) ? null : functionStep(graph, from);
   }
   if (label === 'reactions_or_result') return { kind: 'internal', name: "promise's value or waiters" };
   if (label === 'bound_this') return { kind: 'closure', name: 'bound this' };
   if (label === 'bound_arguments') return { kind: 'closure', name: 'bound arguments' };
-  if (label === 'parameters_and_registers') return { kind: 'closure', name: 'local variables of a suspended function' };
+  if (label === 'parameters_and_registers') return waitingStep(graph, from);
   if (label === 'parent' && nodeTypeName(graph, from) === 'sliced string')
     return { kind: 'internal', name: 'text it is a slice of' };
   const pair = / part of key \((.*?) @\d+\) -> value /.exec(label);
   if (pair !== null) return { kind: 'weak', name: `WeakMap value of a key that is alive (${pair[1] ?? 'object'})` };
   return null;
 }
+
+/** A generator, or an async function at one of its awaits. */
+function waitingStep(graph: HeapGraph, generator: number): HeapStep {
+  const closure = internalTarget(graph, generator, 'function');
+  const name = closure === null ? '' : nodeNameOf(graph, closure);
+  const script = closure === null ? null : scriptOf(graph, closure);
+  return {
+    kind: 'closure',
+    name: `local variables of ${name === '' ? 'a waiting function' : `the waiting function \`${name}\``}`,
+    ...(script !== null && { script }),
+  };
+}
+
+/** Scripts of the kernel itself. */
+export const isOurs = (script: string): boolean => /[\\/]dist[\\/](runtime|monitor)\.mjs$/.test(script);
+
+/** Whether a context was entered through a function of the kernel. */
+const isOurVariable = (graph: HeapGraph, before: PathEdge | undefined): boolean =>
+  before !== undefined && nodeTypeName(graph, before.from) === 'closure' && isOurs(scriptOf(graph, before.from) ?? '');
 
 /** A function; who knows its script says where it was declared. */
 export function functionStep(graph: HeapGraph, closure: number): HeapStep {

@@ -154,7 +154,10 @@ describe('what keeps a value alive', () => {
     ['asMapKey', 'held by `asMapKeyHolder` -> Map key'],
     ['inSet', 'held by `inSetHolder` -> Set member'],
     ['inPromise', "held by `inPromiseHolder` -> promise's value or waiters"],
-    ['inGenerator', 'held by `inGeneratorHolder` -> local variables of a suspended function'],
+    [
+      'inGenerator',
+      'held by `inGeneratorHolder` -> local variables of the waiting function `waits` declared in analysis.test.ts',
+    ],
     ['inBound', 'held by `inBoundHolder` -> bound this'],
     ['inWeakMap', 'held by `inWeakMapHolder` -> .key -> WeakMap value of a key that is alive (Object)'],
   ])('says for %s: %s', (name, text) => {

@@ -12,7 +12,7 @@ export interface Places {
 }
 
 /** The compiler's own names for the functions around a cell's code. */
-const WRAPPER = /^closure `__hm/;
+const WRAPPER = /(?:closure|the waiting function) `__hm[\w$]*`/;
 
 /** A holder as records carry it. */
 export function holderOf({ steps }: HeapHolder, places: Places): Holder {
@@ -25,7 +25,7 @@ export function holderOf({ steps }: HeapHolder, places: Places): Holder {
 function placed(name: string, script: string | undefined, places: Places): string {
   if (script === undefined) return name;
   const label = places.labelOf(script);
-  if (WRAPPER.test(name)) return `the code of ${label ?? fileName(script)}`;
+  if (WRAPPER.test(name)) return name.replace(WRAPPER, `the code of ${label ?? fileName(script)}`);
   return `${name} declared in ${label ?? fileName(script)}`;
 }
 
