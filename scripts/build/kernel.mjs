@@ -14,6 +14,7 @@ const ENTRIES = {
   runtime: 'runtime/main.ts',
   monitor: 'runtime/monitor.ts',
   'snapshot-worker': 'snapshot/worker.ts',
+  'peak-sampler': 'memory/peak/sampler.ts',
 };
 
 /** Packages that are native, or too large to be read again at every start. */

@@ -8,6 +8,9 @@ import type {
   GcRecord,
   GcThresholdRecord,
   GlobalNamesRecord,
+  MemitRecord,
+  MemtraceComparison,
+  MemtraceRecord,
   MemoryRecord,
   SnapshotFileRecord,
   VariablesRecord,
@@ -107,3 +110,37 @@ export function memory(): Promise<MemoryRecord>;
 /** What each cell cost, the newest last. */
 export function cells(): Promise<CellRecord[]>;
 
+export interface PeakOptions {
+  /** How many runs, the highest counts; 1 when absent. */
+  repeat?: number;
+  /** No run begins, and none is waited for, after so many seconds. */
+  timeout?: number;
+  /** Seconds between two looks where the system keeps no high-water mark; 0.01 when absent. */
+  interval?: number;
+  /** Child processes count too. */
+  children?: boolean;
+}
+
+/** Runs a function and tells how high memory rose meanwhile. A full collection comes before each run. */
+export function memit(code: () => unknown, options?: PeakOptions): Promise<MemitRecord>;
+
+/** Traces which lines allocate what, from one cell to another. Tracing makes each run of an allocating line about 1 µs slower. */
+export const memtrace: {
+  /**
+   * Begins: code compiled from the next cell on is traced, its functions and local files too. Code of earlier cells and of
+   * packages counts for the line that calls it.
+   */
+  start(options?: {
+    /** Mean number of bytes between two samples of living objects; 4096 when absent, 1 samples each. */
+    interval?: number;
+  }): Promise<void>;
+  /** What was allocated until now, by line, after a full collection. */
+  snapshot(options?: {
+    /** Lines shown; 10 when absent. The record has them all. */
+    top?: number;
+  }): Promise<MemtraceRecord>;
+  /** How the living bytes of each line changed between two snapshots; the later one is taken now when absent. */
+  compare(before: MemtraceRecord, after?: MemtraceRecord, options?: { top?: number }): Promise<MemtraceComparison>;
+  /** Ends tracing and gives the last snapshot. */
+  stop(options?: { top?: number }): Promise<MemtraceRecord>;
+};

@@ -52,6 +52,7 @@ export interface VariableRecord {
   /** the cell that last declared it */
   cell: CellRef | null;
   notes: Note[];
+  source?: 'walk' | 'snapshot';
 }
 
 export interface VariablesRecord {
@@ -64,6 +65,7 @@ export interface VariablesRecord {
   /** functions, classes, imports and _names not listed */
   hiddenCount: number;
   elapsedMs: number;
+  source?: 'walk' | 'snapshot';
 }
 
 export interface GlobalNamesRecord {
@@ -285,10 +287,34 @@ export interface GcRecord {
     count: number;
     bytes: number;
   }> | null;
+  /** since when, or why `collected` is missing */
+  collectedNote?: string | null;
   /** with --stats */
   stats: GcKindRecord[] | null;
   /** share of the wall time spent in collections, 0 to 1 */
   timeShare: number | null;
+}
+
+export interface SnapshotCost {
+  /** until the answer; the runtime stands still for most of it */
+  elapsedMs: number;
+  /** memory it takes meanwhile, in the runtime and in the kernel together */
+  bytes: number;
+  /** size as a file */
+  fileBytes: number;
+  /** memory that is free for it now */
+  available: number | null;
+  /** why it is taken by force only; null when it is taken */
+  refused: string | null;
+  /** the above, as a person reads it */
+  text: string;
+}
+
+export interface SnapshotFileRecord {
+  /** the whole path of the file */
+  path: string;
+  bytes: number;
+  elapsedMs: number;
 }
 
 export interface GcThresholdRecord {
@@ -303,36 +329,94 @@ export interface GcThresholdRecord {
 export interface MemitRecord {
   /** highest resident memory */
   peak: number | null;
+  /** what it rose by, from where the run began */
   increment: number | null;
+  /** V8's heap in use when JavaScript's memory stood highest */
   peakHeap: number | null;
   heapIncrement: number | null;
+  /** ArrayBuffers and other external memory at that moment */
+  peakExternal: number | null;
+  externalIncrement: number | null;
   tensorPeak: number | null;
   runs: Array<{
     peak: number | null;
     increment: number | null;
+    peakHeap: number | null;
+    heapIncrement: number | null;
+    peakExternal: number | null;
+    externalIncrement: number | null;
     elapsedMs: number;
   }>;
-  precision: Precision;
+  /** the system's own high-water mark, or the highest of many looks */
+  source: 'system' | 'samples';
+  /** between two looks */
+  intervalMs: number | null;
+  /** child processes are in the resident figures */
+  children: boolean;
+  /** the time given was over before the runs were */
+  timedOut: boolean;
+  /** of the resident figures */
+  precision: 'exact' | 'atLeast' | 'unavailable';
+}
+
+export interface MemtraceLine {
+  /** null for a line of a file */
+  cell: CellRef | null;
+  /** `cell [3]`, or the path of a local file */
+  file: string;
+  /** 1 is the first line of the cell or file */
+  line: number;
+  source: string;
+  /** allocated in all, heap and buffers */
+  bytes: number;
+  /** of these, in buffers and other external memory */
+  bufferBytes: number;
+  /** still alive, heap and buffers */
+  liveBytes: number;
+  /** of these, in buffers */
+  liveBufferBytes: number;
+  /** how many objects and buffers the live bytes are */
+  count: number;
+  /** live bytes each */
+  average: number | null;
+  /** how often the line ran */
+  runs: number;
+  livePrecision: Precision;
 }
 
 export interface MemtraceRecord {
+  lines: MemtraceLine[];
+  /** allocated in all */
+  totalBytes: number;
+  /** of these, still alive */
+  liveBytes: number;
+  /** alive and made by your code while no traced line ran */
+  liveElsewhere: number;
+  /** bytes between two samples of live objects; 1 samples each */
+  samplingInterval: number;
+  /** since tracing began */
+  elapsedMs: number;
+  /** how many lines a reader sees */
+  top?: number;
+}
+
+export interface MemtraceComparison {
   lines: Array<{
     cell: CellRef | null;
-    /** 1 is the first line of the cell */
+    file: string;
     line: number;
     source: string;
-    /** allocated in all */
+    /** in the later snapshot */
     bytes: number;
-    /** of these, still alive */
-    liveBytes: number | null;
-    count: number | null;
+    change: number;
+    count: number;
+    /** whole */
+    countChange: number;
     average: number | null;
-    /** against the other snapshot */
-    change: number | null;
   }>;
-  totalBytes: number;
-  unattributed: number | null;
-  precision: Precision;
+  /** of all lines */
+  change: number;
+  top?: number;
 }
 
 export interface LeakRecord {
@@ -405,8 +489,12 @@ export interface TensorRecord {
 export interface TensorStats {
   provider: string;
   backend: string;
-  /** live tensors */
+  /** new tensors are made on it */
+  active: boolean;
+  /** live tensors, shared storage once */
   allocated: number | null;
+  /** live tensors, each view for itself: what `tf.memory().numBytes` counts */
+  viewBytes: number | null;
   /** highest `allocated` since the last reset */
   peak: number | null;
   /** held from the device or the system */
@@ -420,10 +508,55 @@ export interface TensorStats {
   reason: string | null;
 }
 
+export interface WebGpuRecord {
+  /** made and not destroyed */
+  devices: number;
+  live: {
+    count: number;
+    bytes: number;
+  };
+  destroyed: {
+    count: number;
+    bytes: number;
+  };
+  collected: {
+    count: number;
+    /** never destroyed by the program: the device frees them at the next submit after the collection */
+    bytes: number;
+  };
+  /** highest bytes of live ones since the last reset */
+  peak: number;
+  /** live ones, the largest first */
+  byLabel: Array<{
+    label: string;
+    kind: 'buffer' | 'texture';
+    count: number;
+    bytes: number;
+  }>;
+  truncated: boolean;
+  precision: Precision;
+}
+
+export interface OnnxSession {
+  id: number;
+  model: string;
+  /** by which the resident memory of the process grew while it was made */
+  bytes: number | null;
+  precision: Precision;
+  /** the cell that made it */
+  cell: CellRef | null;
+}
+
 export interface TensorsRecord {
   stats: TensorStats[];
   tensors: TensorRecord[];
   truncated: boolean;
+  /** null while no library uses WebGPU */
+  webgpu: WebGpuRecord | null;
+  onnxSessions: OnnxSession[];
+  /** tensors whose last reference was collected are freed */
+  freesCollected: boolean;
+  notes: string[];
 }
 
 export interface GpuProcess {
@@ -459,6 +592,11 @@ export interface EmptyCacheRecord {
     backend: string;
     reservedBefore: number | null;
     reservedAfter: number | null;
+    /** the same, counted on its own: what the device was asked for, or the process holds */
+    measuredBefore: number | null;
+    measuredAfter: number | null;
+    /** how it was counted */
+    measuredBy: string | null;
     reason: string | null;
   }>;
   /** a second, independent measure */

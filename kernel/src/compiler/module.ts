@@ -5,6 +5,7 @@ import { CompileError } from './compile-error.js';
 import { readSyntaxErrors } from './diagnostics.js';
 import { rewriteModule } from './module-rewrite.js';
 import { emittedCode, sourceMap } from './source-map.js';
+import { traceLines } from './trace-lines.js';
 import { ts } from './typescript.js';
 import { isSyntaxError } from './untyped.js';
 
@@ -20,7 +21,12 @@ const EMITTED = [
 ] as const;
 
 /** Throws {@link CompileError} for a file with syntax errors. Types are not checked: that is the work of an editor. */
-export function compileModule(path: string, source: string, options: TypeScript.CompilerOptions): CompiledModule {
+export function compileModule(
+  path: string,
+  source: string,
+  options: TypeScript.CompilerOptions,
+  traced = false,
+): CompiledModule {
   const text = source.replace(/^\ufeff/, ' ');
   const chosen: TypeScript.CompilerOptions = {
     target: ts.ScriptTarget.ES2024,
@@ -40,6 +46,7 @@ export function compileModule(path: string, source: string, options: TypeScript.
     const reading = { code: source, file, codeLength: text.length, strict: false, freedIn: () => undefined };
     throw new CompileError(path, readSyntaxErrors(errors, reading));
   }
-  const { js, mappings } = rewriteModule(emittedCode(outputText, sourceMapText ?? '{"mappings":""}'));
-  return { path, filename: path, js, sourceMap: sourceMap(mappings, path, source) };
+  const emitted = emittedCode(outputText, sourceMapText ?? '{"mappings":""}');
+  const { js, mappings } = rewriteModule(traced ? traceLines(emitted, '$module') : emitted);
+  return { path, filename: path, js, sourceMap: sourceMap(mappings, path, source), ...(traced && { traced }) };
 }

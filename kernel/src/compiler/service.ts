@@ -22,9 +22,10 @@ import { inspectCode, inspectMagic } from './inspect.js';
 import { compileModule } from './module.js';
 import { Notebook, type PendingCell } from './notebook.js';
 import { rewriteCell } from './rewrite.js';
+import { traceLines } from './trace-lines.js';
 import { emittedCode, sourceMap } from './source-map.js';
-import { saveCodeCache, ts } from './typescript.js';
 import type { Restoration } from './session-record.js';
+import { saveCodeCache, ts } from './typescript.js';
 import { compileUntyped, untypedDeclarations, type UntypedCode } from './untyped.js';
 import { VirtualHost, type CellLanguage } from './virtual-host.js';
 
@@ -41,6 +42,9 @@ const point: Point = { x: 1, y: 2 };
 function length({ x, y }: Point) { return Math.hypot(x, y) + point.x }
 console.log([1, 2].map((each) => each * length(point)));`;
 
+/** The magic below which a cell is traced, whether others are or not. */
+const TRACING_MAGIC = 'memtrace';
+
 /** A cell as JavaScript that still has its names, and what later cells are told of it. */
 interface Emitted extends UntypedCode {
   declarations: string;
@@ -55,6 +59,8 @@ export class CompilerService implements CompilerMethods {
   private lastId = 0;
   private executionCount = 0;
   private checks = true;
+  /** Whether cells tell which of their lines runs. */
+  private traces = false;
 
   constructor(private readonly settings: CompilerSettings) {
     this.configuration = readConfiguration(settings.folder);
@@ -100,22 +106,16 @@ export class CompilerService implements CompilerMethods {
     this.notebook.forget(names, this.executionCount);
   }
 
+  traceLines(on: boolean): void {
+    this.traces = on;
+  }
+
   reset(): void {
+    this.traces = false;
     this.pending.clear();
     this.notebook.reset();
   }
 
-  typecheck(on: boolean | null): boolean {
-    if (on !== null) this.checks = on;
-    return this.checks;
-  }
-
-  complete(code: string, cursor: number): Completion {
-    const magic = magicAt(code, cursor);
-    const names = [...this.notebook.known].filter(([, { kind }]) => kind !== null).map(([name]) => name);
-    if (magic !== null) return completeMagic(magic, cursor, names);
-    const { source, file } = this.show(code);
-    return completeCode(this.service, file, source, cursor, this.notebook.known);
   restore({ untyped, steps }: Restoration): void {
     const { checks } = this;
     this.checks = false;
@@ -132,6 +132,17 @@ export class CompilerService implements CompilerMethods {
     if (compiled.ok) this.settle(compiled.id, defined);
   }
 
+  typecheck(on: boolean | null): boolean {
+    if (on !== null) this.checks = on;
+    return this.checks;
+  }
+
+  complete(code: string, cursor: number): Completion {
+    const magic = magicAt(code, cursor);
+    const names = [...this.notebook.known].filter(([, { kind }]) => kind !== null).map(([name]) => name);
+    if (magic !== null) return completeMagic(magic, cursor, names);
+    const { source, file } = this.show(code);
+    return completeCode(this.service, file, source, cursor, this.notebook.known);
   }
 
   inspect(code: string, cursor: number, detail: number): Inspection | null {
@@ -146,7 +157,7 @@ export class CompilerService implements CompilerMethods {
   }
 
   compileModule(path: string, source: string): CompiledModule {
-    return compileModule(path, source, this.configuration.options);
+    return compileModule(path, source, this.configuration.options, this.traces);
   }
 
   private newHost(): VirtualHost {
@@ -216,7 +227,9 @@ export class CompilerService implements CompilerMethods {
   }
 
   private finish(code: string, executionCount: number, source: CellSource, emitted: Emitted): Compilation {
-    const { js, mappings, declarations, transformed } = emitted;
+    const { declarations, transformed } = emitted;
+    const traced = this.traces || source.cellMagic?.name === TRACING_MAGIC;
+    const { js, mappings } = traced ? traceLines(emitted, '$hm') : emitted;
     const declares = source.names.values.filter(({ name }) => !transformed.typeImports.has(name));
     const kinds = new Map<string, DeclarationKind>(declares.map(({ name, kind }) => [name, kind]));
     const id = (this.lastId += 1);
@@ -232,7 +245,17 @@ export class CompilerService implements CompilerMethods {
     return {
       ok: true,
       id,
-      cell: { filename, js: rewritten.js, sourceMap: map, bindings, declares, hasResult, cellMagic, moduleName },
+      cell: {
+        filename,
+        js: rewritten.js,
+        sourceMap: map,
+        bindings,
+        declares,
+        hasResult,
+        cellMagic,
+        moduleName,
+        ...(traced && { traced }),
+      },
     };
   }
 

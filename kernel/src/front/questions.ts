@@ -57,6 +57,10 @@ export function questionDesk(
       const { limit, source } = bytes === 'get' ? guard.record() : guard.set(bytes);
       return { limit, source };
     },
+    async traceLines({ on }) {
+      compiler.traceLines(on);
+      return null;
+    },
     typecheck: async ({ on }) => ({ on: await compiler.typecheck(on) }),
     async history({ n }) {
       const lines = await history.tail(n);

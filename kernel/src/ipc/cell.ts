@@ -39,6 +39,8 @@ export interface CompiledCell {
   cellMagic: CellMagic | null;
   /** `/** @module name *\/`: the cell is importable as `./name`. */
   moduleName: string | null;
+  /** Whether the code tells its tracer which of its lines runs. */
+  traced?: boolean;
 }
 
 /** A global of the user, as compiled code sees it: reads throw a ReferenceError until `v` is an own property. */
@@ -65,6 +67,8 @@ export interface CellEnvironment {
   readonly module: { exports: unknown };
   readonly filename: string;
   readonly dirname: string;
+  /** Of traced code. */
+  readonly trace: LineTracer;
   readonly importMeta: { url: string; filename: string; dirname: string; resolve(specifier: string): string };
   /** Initialises a binding, defining its own property: `slot.v = value` on a binding that may not exist yet. */
   init(slot: BindingSlot, value: unknown): void;
@@ -80,6 +84,23 @@ export interface CompiledModule {
    */
   js: string;
   sourceMap: string | null;
+  /** Whether the code tells its tracer which of its lines runs. */
+  traced?: boolean;
+}
+
+/**
+ * How traced code tells which of its lines runs: `line(pre(3), { $hm3: () => (…) }.$hm3)`. The name of the function says its
+ * line to whoever reads the stack.
+ */
+export interface LineTracer {
+  /** A line is about to begin: what is allocated until {@link line} is the tracing's own. */
+  pre(line: number): number;
+  line<T>(line: number, run: () => T): T;
+  /** A function with a loop begins: the line that called it makes room. What it gives is for {@link without}. */
+  within(): number;
+  without(outer: number): void;
+  /** A value that may be a new buffer; gives it back. */
+  seen<T>(line: number, value: T): T;
 }
 
 /** What compiled modules see as `$module`. */
@@ -90,6 +111,7 @@ export interface ModuleEnvironment {
   exportAll(namespace: Record<string, unknown>): void;
   readonly require: NodeJS.Require;
   readonly importMeta: CellEnvironment['importMeta'];
+  readonly trace: LineTracer;
 }
 
 /**

@@ -143,6 +143,8 @@ export interface QuestionMap extends HeapQuestionMap {
   sample: { params: null; result: MemorySample };
   memlimit: { params: { bytes: number | null | 'get' }; result: { limit: number | null; source: string } };
   typecheck: { params: { on: boolean | null }; result: { on: boolean } };
+  /** Whether code compiled from now on tells which of its lines runs. */
+  traceLines: { params: { on: boolean }; result: null };
   history: { params: { n: number }; result: { executionCount: number; code: string }[] };
   resetRuntime: { params: null; result: null };
 }

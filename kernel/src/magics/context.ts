@@ -1,4 +1,4 @@
-import type { Memory } from '../memory/index.js';
+import type { Memory, Tracer } from '../memory/index.js';
 import type { RuntimeContext } from '../runtime/context.js';
 import type { HeapmarkFunctions } from './functions.js';
 
@@ -20,6 +20,7 @@ export interface MagicContext {
   /** The function forms: a magic reads its line, calls its function and shows the record. */
   readonly functions: HeapmarkFunctions;
   readonly clock: Clock;
+  readonly tracer: Tracer;
   /** Shows a value as a cell's result is shown. */
   showValue(value: unknown): Promise<void>;
 }

@@ -8,6 +8,7 @@ import type {
   GcRecord,
   GcThresholdRecord,
   GlobalNamesRecord,
+  MemitRecord,
   MemoryRecord,
   SnapshotFileRecord,
   VariablesRecord,
@@ -15,13 +16,17 @@ import type {
 } from '@heapmark/protocol';
 import {
   createHeapView,
+  measurePeak,
+  systemPeakProbes,
   type HeapView,
   type Memory,
+  type PeakOptions,
   type VariablesOptions,
   type WhyOptions,
 } from '../memory/index.js';
 import { freeBlocks } from '../render/free.js';
 import { gcBlocks } from '../render/gc.js';
+import { memitBlocks } from '../render/memit.js';
 import { cellsBlocks, memoryBlocks } from '../render/memory.js';
 import { namesBlocks } from '../render/names.js';
 import { snapshotFileBlocks } from '../render/snapshot-file.js';
@@ -66,6 +71,7 @@ export interface HeapmarkFunctions {
   gcThreshold(): Promise<GcThresholdRecord>;
   memory(): Promise<MemoryRecord>;
   cells(): Promise<CellRecord[]>;
+  memit(code: () => unknown, options?: PeakOptions): Promise<MemitRecord>;
 }
 
 /** The functions of one runtime. */
@@ -111,7 +117,20 @@ export function createFunctions(
     async cells() {
       return displayable(await runtime.ask('cells', null), cellsBlocks);
     },
+    async memit(code, options = {}) {
+      if (typeof code !== 'function') throw new MagicError('memit needs a function to run: memit(() => load()).');
+      checkPeakOptions(options);
+      const probes = systemPeakProbes({ ...memory.clock, collect: () => memory.collect() });
+      const { record } = await measurePeak(code, options, probes, runtime.aborted());
+      return displayable(record, memitBlocks);
+    },
   };
+}
+
+function checkPeakOptions({ repeat = 1, timeout = 1, interval = 1 }: PeakOptions): void {
+  if (!Number.isInteger(repeat) || repeat < 1) throw new MagicError('memit takes 1 or more runs.');
+  if (!(timeout > 0)) throw new MagicError('The timeout of memit is a time in seconds, above 0.');
+  if (!(interval > 0)) throw new MagicError('The interval of memit is a time in seconds, above 0.');
 }
 
 function valueOf(memory: Memory, name: string): { name: string; type: string; preview: string } {

@@ -5,6 +5,7 @@ import { systemClock } from './clock.js';
 import type { MagicContext } from './context.js';
 import { runCell, runLine } from './dispatch.js';
 import { createFunctions } from './functions.js';
+import { createTracer, memtraceFunctions } from './memtrace.js';
 import { requestHandlers } from './request-handlers.js';
 import { VariableEvents } from './variable-events.js';
 
@@ -13,12 +14,14 @@ export const installMagics: Install = (runtime): Extension => {
   const memory = createMemory(runtime);
   const heap = createHeapView(runtime, memory);
   const functions = createFunctions(runtime, memory, heap);
+  const tracer = createTracer(memory);
   const events = new VariableEvents(runtime, memory);
   const context: MagicContext = {
     runtime,
     memory,
     functions,
     clock: systemClock,
+    tracer,
     async showValue(value) {
       const { data, metadata } = await renderValue(value);
       runtime.display(data, { metadata });
@@ -27,10 +30,12 @@ export const installMagics: Install = (runtime): Extension => {
   return {
     line: (name, args) => runLine(name, args, context),
     cell: (magic, body) => runCell(magic, body, context),
-    api: { ...functions },
+    trace: (code) => tracer.trace(code),
+    api: { ...functions, memtrace: memtraceFunctions(runtime, tracer) },
     requests: requestHandlers({ runtime, memory, heap, functions, freed: () => events.touch() }),
     cellBegins: () => memory.cellBegins(),
     cellEnded(cell) {
+      tracer.cellEnded();
       memory.cellEnded(cell);
       events.touch();
     },

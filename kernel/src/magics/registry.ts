@@ -4,6 +4,8 @@ import { gc } from './gc.js';
 import { lsmagic } from './lsmagic.js';
 import type { Magic } from './magic.js';
 import { mem } from './mem.js';
+import { memit } from './memit.js';
+import { memtrace } from './memtrace.js';
 import { reset } from './reset.js';
 import { resetSelective } from './reset-selective.js';
 import { time } from './time.js';
@@ -29,6 +31,8 @@ export const magics: readonly Magic[] = [
   resetSelective,
   gc,
   mem,
+  memit,
+  memtrace,
   why,
   typecheck,
   lsmagic,

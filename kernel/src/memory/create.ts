@@ -66,6 +66,7 @@ export function createMemory(context: MemoryContext, probes: Probes = systemProb
     why: (name) => whyAlive(name, entry(name), others(name), probes),
     collect: (options) => collector.record(options),
     gcThreshold: () => thresholds(probes),
+    clock: probes,
     sample: () => sampleNow(probes, { busy: context.isRunning() }),
     report: (cells) => memoryReport(probes, context.isRunning(), cells),
     usage: () => context.usage(),

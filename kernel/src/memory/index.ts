@@ -10,3 +10,5 @@ export type {
 } from './memory.js';
 export { createMemory } from './create.js';
 export { createHeapView, refuseWhileRunning, type HeapView, type WhyOptions } from './heap/view.js';
+export { compareSnapshots, Tracer, type TraceOptions } from './trace/tracer.js';
+export { measurePeak, systemPeakProbes, type PeakOptions } from './peak/measure.js';

@@ -19,6 +19,7 @@ import type {
 } from '@heapmark/protocol';
 import type { FreedText } from '../ipc/heap.js';
 import type { RuntimeSettings } from '../ipc/messages.js';
+import type { Probes } from './probes.js';
 import type { CellInfo, GlobalEntry, GlobalsView, RuntimeContext } from '../runtime/context.js';
 
 /** The part of the runtime that memory needs. A whole `RuntimeContext` fits. */
@@ -88,6 +89,8 @@ export interface Memory {
   collect(options?: CollectOptions): Promise<GcRecord>;
   /** Limits of V8's generations. */
   gcThreshold(): GcThresholdRecord;
+  /** The clock that measures here: milliseconds that never go back, and a call later on that keeps nothing alive. */
+  readonly clock: Pick<Probes, 'now' | 'later' | 'macrotask'>;
   /** Where memory stands now. */
   sample(): MemorySample;
   /** `%mem`: sample, limits, the cells that took most, spaces. `cells` come from the front (`ask('cells')`). */

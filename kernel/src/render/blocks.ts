@@ -9,6 +9,8 @@ export type Tone = 'muted' | 'warning' | 'strong';
 export interface Piece {
   readonly text: string;
   readonly tone?: Tone;
+  /** From 0 to 1: how strongly the place is coloured, in HTML alone. */
+  readonly heat?: number;
   /** Shown on hover, in HTML alone. */
   readonly title?: string;
 }

@@ -63,11 +63,20 @@ function tableHtml(columns: readonly Column[], rows: readonly Row[], headless: b
   return `<table class="heapmark-table">${headless ? '' : `<thead><tr>${head}</tr></thead>`}<tbody>${body}</tbody></table>`;
 }
 
+/** Strongest colour of a hot place, per cent: text stays readable on it in light and dark. */
+const HOTTEST = 55;
+
+/** Small shares are seen as well: colour grows with the root of the heat. */
+const heatStyle = ({ heat = 0 }: Piece): string =>
+  heat > 0
+    ? `background:color-mix(in srgb, var(--jp-error-color1,#d33) ${Math.ceil(Math.sqrt(heat) * HOTTEST)}%, transparent);`
+    : '';
+
 function rowHtml(columns: readonly Column[], row: Row): string {
   const cells = columns
     .map(
       (column, index) =>
-        `<td style="${cellStyle(column)}">${pieceHtml(pieceOf(row.cells[index] ?? ''), column.limit ?? SHOWN_CHARACTERS)}</td>`,
+        `<td style="${cellStyle(column)}${heatStyle(pieceOf(row.cells[index] ?? ''))}">${pieceHtml(pieceOf(row.cells[index] ?? ''), column.limit ?? SHOWN_CHARACTERS)}</td>`,
     )
     .join('');
   const notes = (row.notes ?? [])

@@ -1,7 +1,7 @@
 /** Compiled code of a cell, made ready to run in the notebook's scope. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { BindingSlot, CellEnvironment, CompiledCell, DeclarationKind } from '../ipc/cell.js';
+import type { BindingSlot, CellEnvironment, CompiledCell, DeclarationKind, LineTracer } from '../ipc/cell.js';
 import type { CellTag } from '../ipc/messages.js';
 import { after, wait } from './awaiting.js';
 import type { RunnableCode } from './context.js';
@@ -9,6 +9,7 @@ import { functionFromSource } from './function-source.js';
 import type { Globals } from './globals.js';
 import type { Imports } from './imports.js';
 import type { SourcePositions } from './source-positions.js';
+import { UNTRACED } from './untraced.js';
 
 /** What code of cells may reach. */
 export interface CellWorld {
@@ -16,6 +17,8 @@ export interface CellWorld {
   readonly imports: Imports;
   readonly positions: SourcePositions;
   magic(name: string, args: string): Promise<void>;
+  /** The tracer of code that was compiled to be traced. */
+  trace(filename: string, cell: CellTag | null, body: object): LineTracer;
 }
 
 type CellFunction = (environment: CellEnvironment, ...slots: BindingSlot[]) => unknown;
@@ -39,15 +42,17 @@ export class CellCode implements RunnableCode {
     const { compiled, world } = this;
     const body = functionFromSource(compiled.js, compiled.filename) as CellFunction;
     const slots = compiled.bindings.map((name) => world.globals.binding(name));
-    const result = (await body(this.environment(), ...slots)) as { value: unknown } | undefined;
+    const result = (await body(this.environment(body), ...slots)) as { value: unknown } | undefined;
     if (compiled.moduleName !== null) this.provideModule(compiled.moduleName);
     return result;
   }
 
-  private environment(): CellEnvironment {
+  private environment(body: object): CellEnvironment {
     const { globals, imports, magic } = this.world;
     const { folder } = imports;
     const filename = join(folder, this.compiled.filename);
+    const { traced = false } = this.compiled;
+    const trace = traced ? this.world.trace(this.compiled.filename, this.tag, body) : UNTRACED;
     const kinds = new Map<string, DeclarationKind>(this.compiled.declares.map(({ name, kind }) => [name, kind]));
     return {
       import: (specifier, attributes) => imports.import(specifier, attributes),
@@ -60,6 +65,7 @@ export class CellCode implements RunnableCode {
       module: { exports: {} },
       filename,
       dirname: folder,
+      trace,
       importMeta: {
         url: pathToFileURL(filename).href,
         filename,

@@ -4,7 +4,7 @@
  * once, before the first cell.
  */
 import type { CellRecord, MemoryDelta, RequestMap, RequestMethod } from '@heapmark/protocol';
-import type { CellMagic, DeclarationKind } from '../ipc/cell.js';
+import type { CellMagic, DeclarationKind, LineTracer } from '../ipc/cell.js';
 import type { CellMeasure, CellTag, EventFrame, MimeBundle, QuestionMap, RuntimeSettings } from '../ipc/messages.js';
 
 /** A top-level name of the user and what is known about it. Reading `value` of an entry never runs user code. */
@@ -127,6 +127,19 @@ export interface CellInfo {
   readonly source: string | null;
 }
 
+/** Code that was compiled to tell which of its lines runs. */
+export interface TracedCode {
+  readonly filename: string;
+  /** `null` for a file. */
+  readonly cell: CellTag | null;
+  /** `cell [3]`, or a file's path. */
+  readonly label: string;
+  /** As the user wrote it, where it is kept. */
+  readonly source: string | null;
+  /** Its function: V8 tells the names of a file only as long as something of the file is alive. */
+  readonly body: object;
+}
+
 /** What magics and memory plug into the runtime. All members but `line` and `cell` are optional. */
 export interface Extension {
   /** Runs `%name args`; resolves when its output was sent. Throws {@link MagicError} for a user's mistake. */
@@ -143,6 +156,8 @@ export interface Extension {
   /** No cell is queued (or one is again): where the confirming collection is scheduled. */
   quiet?(quiet: boolean): void;
   settingsChanged?(settings: RuntimeSettings): void;
+  /** The tracer of such code, when it is about to run. */
+  trace?(code: TracedCode): LineTracer;
 }
 
 export type Install = (context: RuntimeContext) => Extension;

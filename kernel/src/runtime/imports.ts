@@ -24,7 +24,7 @@ export class Imports {
   constructor(
     readonly folder: string,
     private readonly own: OwnPackages,
-    host: Pick<LocalModuleHost, 'compile' | 'positions'>,
+    host: Pick<LocalModuleHost, 'compile' | 'positions' | 'trace'>,
   ) {
     this.packages = new PackageLoader(folder);
     this.importer = { folder, packages: this.packages, module: null };

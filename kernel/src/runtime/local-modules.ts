@@ -6,10 +6,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { CompiledModule, ModuleEnvironment } from '../ipc/cell.js';
+import type { CompiledModule, LineTracer, ModuleEnvironment } from '../ipc/cell.js';
 import { functionFromSource } from './function-source.js';
 import { PackageLoader, type Attributes, type Namespace } from './packages.js';
 import type { SourcePositions } from './source-positions.js';
+import { UNTRACED } from './untraced.js';
 
 /** A version of a file, in the state that its evaluation has reached. */
 interface LoadedModule {
@@ -31,6 +32,8 @@ export interface LocalModuleHost {
   /** Imports anything on behalf of a module: the importer is `from`. */
   import(specifier: string, attributes: Attributes | undefined, from: ModuleImporter): Promise<Namespace>;
   positions: SourcePositions;
+  /** The tracer of a file that was compiled to be traced. */
+  trace(filename: string, body: object): LineTracer;
 }
 
 /** Who imports: a folder to resolve from and, for a module, the module. */
@@ -134,13 +137,14 @@ export class LocalModules {
       const body = functionFromSource(compiled.js, compiled.filename) as (
         environment: ModuleEnvironment,
       ) => Promise<void>;
-      await body(this.environment(module));
+      const { traced = false, filename } = compiled;
+      await body(this.environment(module, traced ? this.host.trace(filename, body) : UNTRACED));
     } finally {
       module.settled = true;
     }
   }
 
-  private environment(module: LoadedModule): ModuleEnvironment {
+  private environment(module: LoadedModule, trace: LineTracer): ModuleEnvironment {
     const { path, namespace } = module;
     const folder = dirname(path);
     const packages = new PackageLoader(folder);
@@ -156,6 +160,7 @@ export class LocalModules {
         }
       },
       require: packages.require,
+      trace,
       importMeta: {
         url: pathToFileURL(path).href,
         filename: path,

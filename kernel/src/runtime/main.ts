@@ -1,5 +1,6 @@
 /** The runtime process: everything that runs user code, put together. */
 import { getHeapStatistics } from 'node:v8';
+import type { LineTracer } from '../ipc/cell.js';
 import { IPC_VERSION, type CellTag, type FromRuntime, type RuntimeSettings, type ToRuntime } from '../ipc/messages.js';
 import { DESCRIPTORS, SECRET_VARIABLE } from '../ipc/process.js';
 import { installMagics } from '../magics/install.js';
@@ -27,6 +28,7 @@ import { CellRunner } from './run-cell.js';
 import { SourcePositions } from './source-positions.js';
 import { installStackTraces } from './stack.js';
 import { liveTimers, trackTimers } from './timers.js';
+import { UNTRACED } from './untraced.js';
 import { loadTslab } from './tslab.js';
 import { prepareForTermination } from './unwinding.js';
 import { KernelBytes, usageNow } from './usage.js';
@@ -83,6 +85,7 @@ const imports = new Imports(
   {
     compile: (path, source) => questions.ask('compileModule', { path, source }),
     positions,
+    trace: (filename, body) => trace(filename, null, body),
   },
 );
 
@@ -91,7 +94,13 @@ const world: CellWorld = {
   imports,
   positions,
   magic: (name, args) => extension.line(name, args),
+  trace,
 };
+function trace(filename: string, cell: CellTag | null, body: object): LineTracer {
+  const label = positions.label(filename) ?? filename;
+  const code = { filename, cell, label, source: positions.source(filename), body };
+  return extension.trace?.(code) ?? UNTRACED;
+}
 const runner = new CellRunner(world, send, secret, () => extension);
 
 const context: RuntimeContext = {

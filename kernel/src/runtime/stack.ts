@@ -58,7 +58,7 @@ export function installStackTraces(positions: SourcePositions): void {
 /** The function around a cell's code is no function of the user's: its name goes, the place stays. */
 function withoutWrapper(frame: string): string {
   return frame.replace(
-    /^(async )?(?:Object\.)?(?:__hm[\w$]*|eval|<anonymous>) \((.+)\)$/,
+    /^(async )?(?:Object\.)?(?:__hm[\w$]*|\$hm\d+|eval|<anonymous>) \((.+)\)$/,
     (_all, prefix, place) => `${prefix ?? ''}${place}`,
   );
 }

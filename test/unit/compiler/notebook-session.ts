@@ -1,4 +1,5 @@
 /** Cells compiled by the real compiler and run in this process on bindings like the runtime's. */
+import { UNTRACED } from '../../../kernel/src/runtime/untraced.js';
 import { Script } from 'node:vm';
 import { createRequire } from 'node:module';
 import { mkdtempSync } from 'node:fs';
@@ -129,6 +130,7 @@ export class Session {
     const { slots } = this;
     const folder = tmpdir();
     return {
+      trace: UNTRACED,
       import: async (specifier) => {
         const own = this.modules.get(specifier);
         if (own !== undefined) return own;

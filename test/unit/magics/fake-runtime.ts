@@ -1,4 +1,5 @@
 /** A runtime and a memory that remember what they were asked, for tests of magics alone. */
+import { createTracer } from '../../../kernel/src/magics/memtrace.js';
 import type {
   CellRecord,
   FreeRecord,
@@ -148,6 +149,7 @@ export function fake({ values: initial = {}, answers = {}, clock = stoppedClock(
     memory,
     functions: createFunctions(runtime, memory),
     clock,
+    tracer: createTracer(memory),
     async showValue(value) {
       said.values.push(value);
     },

@@ -181,37 +181,82 @@ export const GcThresholdRecord = object({
 });
 export type GcThresholdRecord = Static<typeof GcThresholdRecord>;
 
-/** What `%memit` gives. */
+/** What `%memit` gives. Of several runs, the highest. */
 export const MemitRecord = object({
   peak: nullable(bytes('highest resident memory')),
-  increment: nullable(byteChange()),
-  peakHeap: nullable(bytes()),
+  increment: nullable(bytes('what it rose by, from where the run began')),
+  peakHeap: nullable(bytes("V8's heap in use when JavaScript's memory stood highest")),
   heapIncrement: nullable(byteChange()),
+  peakExternal: nullable(bytes('ArrayBuffers and other external memory at that moment')),
+  externalIncrement: nullable(byteChange()),
   tensorPeak: nullable(bytes()),
-  runs: array(object({ peak: nullable(bytes()), increment: nullable(byteChange()), elapsedMs: ms() })),
-  precision: Precision,
+  runs: array(
+    object({
+      peak: nullable(bytes()),
+      increment: nullable(bytes()),
+      peakHeap: nullable(bytes()),
+      heapIncrement: nullable(byteChange()),
+      peakExternal: nullable(bytes()),
+      externalIncrement: nullable(byteChange()),
+      elapsedMs: ms(),
+    }),
+  ),
+  source: oneOf(['system', 'samples'], "the system's own high-water mark, or the highest of many looks"),
+  intervalMs: nullable(ms('between two looks')),
+  children: boolean('child processes are in the resident figures'),
+  timedOut: boolean('the time given was over before the runs were'),
+  precision: oneOf(['exact', 'atLeast', 'unavailable'], 'of the resident figures'),
 });
 export type MemitRecord = Static<typeof MemitRecord>;
 
-/** What `%%memtrace` gives: bytes allocated by line of the cell. */
+/** Bytes that one line allocated while tracing was on. */
+export const MemtraceLine = object({
+  cell: nullable(CellRef, 'null for a line of a file'),
+  file: string('`cell [3]`, or the path of a local file'),
+  line: integer('1 is the first line of the cell or file'),
+  source: string(),
+  bytes: bytes('allocated in all, heap and buffers'),
+  bufferBytes: bytes('of these, in buffers and other external memory'),
+  liveBytes: bytes('still alive, heap and buffers'),
+  liveBufferBytes: bytes('of these, in buffers'),
+  count: integer('how many objects and buffers the live bytes are'),
+  average: nullable(number('live bytes each')),
+  runs: integer('how often the line ran'),
+  livePrecision: Precision,
+});
+export type MemtraceLine = Static<typeof MemtraceLine>;
+
+/** What `%%memtrace` and `memtrace.snapshot()` give: bytes allocated by line, the largest first. */
 export const MemtraceRecord = object({
+  lines: array(MemtraceLine),
+  totalBytes: bytes('allocated in all'),
+  liveBytes: bytes('of these, still alive'),
+  liveElsewhere: bytes('alive and made by your code while no traced line ran'),
+  samplingInterval: integer('bytes between two samples of live objects; 1 samples each'),
+  elapsedMs: ms('since tracing began'),
+  top: optional(integer('how many lines a reader sees')),
+});
+export type MemtraceRecord = Static<typeof MemtraceRecord>;
+
+/** What `memtrace.compare()` gives: how the live bytes of each line differ, the largest change first. */
+export const MemtraceComparison = object({
   lines: array(
     object({
       cell: nullable(CellRef),
-      line: integer('1 is the first line of the cell'),
+      file: string(),
+      line: integer(),
       source: string(),
-      bytes: bytes('allocated in all'),
-      liveBytes: nullable(bytes('of these, still alive')),
-      count: nullable(integer()),
+      bytes: bytes('in the later snapshot'),
+      change: byteChange(),
+      count: integer(),
+      countChange: number('whole'),
       average: nullable(number()),
-      change: nullable(byteChange('against the other snapshot')),
     }),
   ),
-  totalBytes: bytes(),
-  unattributed: nullable(bytes()),
-  precision: Precision,
+  change: byteChange('of all lines'),
+  top: optional(integer()),
 });
-export type MemtraceRecord = Static<typeof MemtraceRecord>;
+export type MemtraceComparison = Static<typeof MemtraceComparison>;
 
 /** What `leaks()` gives. */
 export const LeakRecord = object({

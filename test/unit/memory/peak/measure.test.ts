@@ -1,4 +1,4 @@
-import { MemitRecord } from '@heapmark/protocol';
+import { fits, MemitRecord } from '@heapmark/protocol';
 import { describe, expect, test } from 'vitest';
 import { heapCounters, watchCollections, type Collected } from '../../../../kernel/src/memory/peak/collections.js';
 import { measurePeak, systemPeakProbes, type PeakProbes } from '../../../../kernel/src/memory/peak/measure.js';
@@ -6,7 +6,7 @@ import { residentMeter } from '../../../../kernel/src/memory/peak/resident.js';
 import { residentTree } from '../../../../kernel/src/memory/peak/tree.js';
 
 const never = new AbortController().signal;
-const QUIET: Collected = { count: 0, heapFreed: 0, externalFreed: 0, highest: null };
+const QUIET: Collected = { count: 0, heapFreed: 0, externalFreed: 0, highest: null, latest: null };
 
 /** A process of which each run finds the next of these peaks. */
 function scripted(peaks: readonly number[], { collected = QUIET, late = false } = {}) {
@@ -44,7 +44,7 @@ describe('measurePeak', () => {
     const { probes } = scripted([150, 400, 200]);
     let made = 0;
     const { record, result } = await measurePeak(() => (made += 1), { repeat: 3 }, probes, never);
-    expect(validate(MemitRecord, record)).toEqual([]);
+    expect(fits(MemitRecord, record)).toBe(true);
     expect(record).toMatchObject({ peak: 400, increment: 300, precision: 'exact', timedOut: false });
     expect(record.runs.map(({ peak }) => peak)).toEqual([150, 400, 200]);
     expect(result).toBe(3);

@@ -1,0 +1,147 @@
+/** What each traced line allocated, counted while it runs. */
+import type { CollectionWatch, HeapCounters } from '../peak/collections.js';
+
+/** What counting reads, passed in so that tests decide what it says. */
+export interface CountingProbes {
+  /** Milliseconds that never go back. */
+  now(): number;
+  heap(): HeapCounters;
+}
+
+/** A stretch shorter than this, ms, holds no collection. */
+const SHORTEST_COLLECTION_MS = 0.03;
+/** What a reading itself allocates changes as V8 optimises it: it is measured again after so many lines. */
+const CALIBRATE_EVERY = 64;
+
+/** A reading allocates less than this, bytes. */
+const READING_BYTES = 4096;
+/** What no line is: slot 0 belongs to no line of any file. */
+const NO_LINE = 0;
+/** Places of what is remembered: counters and clock where the present stretch began, and the bytes of the last one. */
+const HEAP = 0;
+const EXTERNAL = 1;
+const TIME = 2;
+const RAW = 3;
+
+/** What is known of one line. */
+export interface LineCount {
+  runs: number;
+  heapBytes: number;
+  externalBytes: number;
+}
+
+/**
+ * Counts by slot: one for each line of each file. Between the moment when a line begins or goes on and the next moment
+ * when another one does lies a stretch; what V8 allocated in it is the line's own. Collections within are added back.
+ */
+export class LineCounter {
+  private runs = new Float64Array(0);
+  private heapBytes = new Float64Array(0);
+  private externalBytes = new Float64Array(0);
+  private top = NO_LINE;
+  private readonly last = new Float64Array(4);
+  private ownBytes = 0;
+  private entered = 0;
+
+  constructor(
+    private readonly probes: CountingProbes,
+    private readonly watch: CollectionWatch,
+  ) {}
+
+  /** Makes room for so many slots in all. */
+  grow(slots: number): void {
+    const grown = (old: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> => {
+      const made = new Float64Array(slots);
+      made.set(old);
+      return made;
+    };
+    this.runs = grown(this.runs);
+    this.heapBytes = grown(this.heapBytes);
+    this.externalBytes = grown(this.externalBytes);
+  }
+
+  /** The line that runs makes room: what comes until {@link enter} or {@link resume} is the tracing's own. */
+  pause(): void {
+    if (this.top !== NO_LINE) this.mark(this.top);
+  }
+
+  /** A line begins; gives the one it interrupts, for {@link leave}. */
+  enter(slot: number): number {
+    const outer = this.top;
+    this.top = slot;
+    this.runs[slot] = (this.runs[slot] as number) + 1;
+    if (this.entered++ % CALIBRATE_EVERY === 0) this.calibrate();
+    this.mark(NO_LINE);
+    return outer;
+  }
+
+  /** The line is over, and the one it interrupted goes on. */
+  leave(outer: number): void {
+    this.mark(this.top);
+    this.top = outer;
+  }
+
+  /** The line that was paused goes on. */
+  resume(): void {
+    if (this.top !== NO_LINE) this.mark(NO_LINE);
+  }
+
+  /** The line that runs makes room until {@link without}; gives it. */
+  within(): number {
+    this.pause();
+    const outer = this.top;
+    this.top = NO_LINE;
+    return outer;
+  }
+
+  without(outer: number): void {
+    this.top = outer;
+    this.resume();
+  }
+
+  /** Whatever ran was stopped. */
+  unwind(): void {
+    this.top = NO_LINE;
+  }
+
+  read(slot: number): LineCount {
+    return {
+      runs: this.runs[slot] as number,
+      heapBytes: this.heapBytes[slot] as number,
+      externalBytes: this.externalBytes[slot] as number,
+    };
+  }
+
+  /** Two readings with nothing between them. */
+  private calibrate(): void {
+    this.mark(NO_LINE);
+    this.mark(NO_LINE);
+    this.ownBytes = Math.max(0, this.last[RAW] as number);
+  }
+
+  /** Ends a stretch: its bytes go to a slot. Every call does the same, so that what it allocates itself is known. */
+  private mark(slot: number): void {
+    const { last } = this;
+    const now = this.probes.now();
+    const { heapUsed, external } = this.probes.heap();
+    const raw = heapUsed - (last[HEAP] as number);
+    let heap = raw - this.ownBytes;
+    let outside = external - (last[EXTERNAL] as number);
+    const long = now - (last[TIME] as number) >= SHORTEST_COLLECTION_MS;
+    last[RAW] = raw;
+    last[HEAP] = heapUsed;
+    last[EXTERNAL] = external;
+    last[TIME] = now;
+    if (long) {
+      const { heapFreed, externalFreed, latest } = this.watch.take();
+      // One that this very reading set off, after it had read, belongs to the next stretch: nothing is to be added here.
+      const ours = latest !== null && Math.abs(latest.before.heapUsed - heapUsed) < READING_BYTES;
+      heap += heapFreed - (ours ? latest.heapFreed : 0);
+      outside += externalFreed - (ours ? latest.externalFreed : 0);
+      // Asking allocates as well.
+      last[HEAP] = this.probes.heap().heapUsed;
+    }
+    this.heapBytes[slot] = (this.heapBytes[slot] as number) + Math.max(0, heap);
+    this.externalBytes[slot] = (this.externalBytes[slot] as number) + Math.max(0, outside);
+  }
+}
