@@ -95,7 +95,7 @@ describe('a kernel of another language that speaks the protocol', () => {
     await lab.run(2);
     await lab.panel.locator('.hm-Warning', { hasText: 'nearly used up' }).waitFor();
     await lab.panel.locator('.hm-Limit.hm-mod-near').waitFor();
-    expect(await lab.panel.locator('.hm-Limit-text').first().textContent()).toBe('heap: 3.90 GB of 4.00 GB (98 %)');
+    expect(await lab.panel.locator('.hm-Limit-text').first().textContent()).toBe('heap 3.90 GB of 4.00 GB, 98 %');
     await lab.picture('near-the-limit');
     await lab.panel.locator('.hm-Warning jp-button').click();
     await lab.panel.locator('.hm-Warning').waitFor({ state: 'detached' });

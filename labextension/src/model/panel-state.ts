@@ -1,10 +1,10 @@
 /** How a person has arranged the panel: kept while it is hidden, the same for every kernel. */
 import { Signal, type ISignal } from '@lumino/signaling';
 import type { CellOrder } from './cells.js';
-import type { Series } from './timeline.js';
-import type { VariableColumn, VariableOrder } from './variables.js';
+import { SERIES, type Series } from './timeline.js';
+import { COLUMNS, type VariableColumn, type VariableOrder } from './variables.js';
 
-export type SectionName = 'now' | 'cells' | 'variables';
+export type SectionName = 'now' | 'cells' | 'variables' | 'kernels';
 
 /** What the panel remembers; plain JSON, so that the layout can restore it. */
 export interface Arrangement {
@@ -25,7 +25,7 @@ export interface Arrangement {
 export const RANGES_MS = [120_000, 600_000, 3_600_000, 8 * 3_600_000] as const;
 
 const initial: Arrangement = {
-  closed: [],
+  closed: ['kernels'],
   rangeMs: RANGES_MS[0],
   hiddenSeries: [],
   showsProcess: false,
@@ -38,6 +38,30 @@ const initial: Arrangement = {
 /** A row that somebody asked to see; another object each time it is asked for. */
 export interface Revealed {
   readonly key: string;
+}
+
+const SECTIONS: readonly SectionName[] = ['now', 'cells', 'variables', 'kernels'];
+
+/** Reads what a layout was saved as, perhaps by another version: what does not fit is as it is at first. */
+export function readArrangement(raw: unknown): Arrangement {
+  if (typeof raw !== 'object' || raw === null) return initial;
+  const saved = raw as Record<string, unknown>;
+  const list = <T extends string>(key: string, all: readonly T[], otherwise: readonly T[]): readonly T[] => {
+    const value = saved[key];
+    return Array.isArray(value) ? all.filter((member) => value.includes(member)) : otherwise;
+  };
+  const one = <T>(key: string, all: readonly T[], otherwise: T): T =>
+    all.includes(saved[key] as T) ? (saved[key] as T) : otherwise;
+  return {
+    closed: list('closed', SECTIONS, initial.closed),
+    rangeMs: one('rangeMs', RANGES_MS as readonly number[], initial.rangeMs),
+    hiddenSeries: list('hiddenSeries', SERIES, initial.hiddenSeries),
+    showsProcess: one('showsProcess', [true, false], initial.showsProcess),
+    showsLimits: one('showsLimits', [true, false], initial.showsLimits),
+    cellOrder: one<CellOrder>('cellOrder', ['cost', 'order'], initial.cellOrder),
+    variableOrder: one<VariableOrder>('variableOrder', ['name', ...COLUMNS], initial.variableOrder),
+    columns: list('columns', COLUMNS, initial.columns),
+  };
 }
 
 export class PanelState {

@@ -3,6 +3,7 @@ import type { CellRecord, CellRef } from '@heapmark/protocol';
 import type { ISignal } from '@lumino/signaling';
 import { createContext, useContext } from 'react';
 import type { Translation } from '../format.js';
+import type { RunningKernels } from '../kernels/running-kernels.js';
 import type { CellNow } from '../kernels/cell-navigation.js';
 import type { MemoryModel } from '../model/memory-model.js';
 import type { PanelState } from '../model/panel-state.js';
@@ -12,6 +13,8 @@ export interface PanelServices {
   readonly trans: Translation;
   readonly state: PanelState;
   readonly settings: Settings;
+  /** All running kernels of the server. */
+  readonly kernels: RunningKernels;
   /** Shows a cell; says on the screen when it is gone. */
   goToCell(model: MemoryModel, cell: CellRef): void;
   /** How a run's cell stands in the notebook now. */

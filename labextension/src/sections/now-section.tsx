@@ -48,7 +48,7 @@ export const NEAR = 0.85;
 /** The figure, its limit and the share belong together: what counts against one limit is not what counts against another. */
 export function limitText({ kind, used, limit, derived }: LiveLimit, trans: Translation): string {
   return trans.__(
-    '%1: %2 of %3 (%4)',
+    '%1 %2 of %3, %4',
     limitName(kind, trans),
     formatBytes(used, derived ? 'estimate' : 'exact'),
     formatBytes(limit),

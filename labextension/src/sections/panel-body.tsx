@@ -9,6 +9,7 @@ import type { FollowedDocument } from '../kernels/followed.js';
 import { CellsSection } from './cells-section.js';
 import { usePanel } from './context.js';
 import { useModel, useSignal, useWatch } from './hooks.js';
+import { KernelList, KernelsSection } from './kernels-section.js';
 import { NowSection } from './now-section.js';
 import { VariablesSection } from './variables-section.js';
 
@@ -24,7 +25,12 @@ export function PanelBody({ models, openMenu }: PanelBodyProps): JSX.Element {
   const document = models.followed;
   const model = models.current;
   if (document === null)
-    return <Message>{trans.__('Open a notebook or a console to see what its kernel holds.')}</Message>;
+    return (
+      <>
+        <Message>{trans.__('Open a notebook or a console to see what its kernel holds.')}</Message>
+        <KernelsSection />
+      </>
+    );
   return (
     <>
       <Header document={document} model={model} openMenu={openMenu} />
@@ -33,6 +39,7 @@ export function PanelBody({ models, openMenu }: PanelBodyProps): JSX.Element {
       ) : (
         <KernelBody key={model.kernelId} model={model} document={document} />
       )}
+      <KernelsSection />
     </>
   );
 }
@@ -134,6 +141,8 @@ function NotReady({
           <p>{trans.__('%1 does not tell what its memory holds.', document.kernelName)}</p>
           <p>{trans.__('Kernels that speak the heapmark.memory protocol do, such as "TypeScript (Heapmark)".')}</p>
           {state.reason !== null && <p className="hm-Quiet">{state.reason}</p>}
+          <p>{trans.__('What the server knows of it:')}</p>
+          <KernelList only={model.kernelId} />
         </div>
       );
     case 'lost':
