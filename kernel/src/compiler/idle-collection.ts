@@ -14,6 +14,9 @@ export class IdleCollection {
   private calls = 0;
   private timer: NodeJS.Timeout | null = null;
 
+  /** @param collected is told after each collection. */
+  constructor(private readonly collected: () => void) {}
+
   /** Something was compiled. */
   worked(): void {
     this.calls += 1;
@@ -32,6 +35,7 @@ export class IdleCollection {
     if (this.calls < FEW) return;
     this.calls = 0;
     collect();
+    this.collected();
   }
 }
 

@@ -7,10 +7,12 @@ import type { Inspection } from './contract.js';
 import { plainNames } from './diagnostics.js';
 import { readDocumentation } from './documentation.js';
 import { ts } from './typescript.js';
+import type { VirtualHost } from './virtual-host.js';
 
 /** What stands at the cursor, or just before it: people ask with the cursor behind a name or inside its call. */
 export function inspectCode(
   service: TypeScript.LanguageService,
+  host: VirtualHost,
   file: string,
   { text, codeLength }: CellSource,
   cursor: number,
@@ -22,7 +24,7 @@ export function inspectCode(
     const signature = readSignature(ts.displayPartsToString(info.displayParts));
     // What TypeScript says of a name that nothing declares.
     if (signature === 'any') continue;
-    const documentation = readDocumentation(service, file, position);
+    const documentation = readDocumentation(service, host, file, position);
     const source = detail > 0 ? sourceOf(service, file, position) : null;
     return {
       data: {

@@ -21,8 +21,8 @@ export interface PendingCell {
   moduleName: string | null;
 }
 
-/** Slots added when all are taken by names that still exist. */
-const MORE_SLOTS = 256;
+/** Slots at the start. When all are taken by names that still exist, as many are added. */
+const FIRST_SLOTS = 32;
 
 const globalOf = (slot: number): string => `__heapmark_cell_${slot}`;
 
@@ -30,10 +30,15 @@ export class Notebook {
   private readonly names = new Map<string, KnownName>();
   private readonly freed = new Map<string, number>();
   private readonly texts: string[] = [];
-  private free: number[] = [];
+  private readonly free: number[];
+  private slots: number;
 
-  constructor(private readonly host: VirtualHost) {
-    for (let slot = host.slots - 1; slot >= 0; slot -= 1) this.free.push(slot);
+  constructor(
+    private readonly host: VirtualHost,
+    slots = FIRST_SLOTS,
+  ) {
+    this.slots = slots;
+    this.free = host.addSlots(slots);
   }
 
   get known(): ReadonlyMap<string, KnownName> {
@@ -103,9 +108,8 @@ export class Notebook {
   private takeSlot(): number {
     if (this.free.length === 0) this.reclaim();
     if (this.free.length === 0) {
-      const before = this.host.slots;
-      this.host.addSlots(MORE_SLOTS);
-      for (let slot = this.host.slots - 1; slot >= before; slot -= 1) this.free.push(slot);
+      this.free.push(...this.host.addSlots(this.slots));
+      this.slots *= 2;
     }
     return this.free.pop() as number;
   }

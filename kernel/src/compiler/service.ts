@@ -21,6 +21,7 @@ import { compileExpression } from './expression.js';
 import { inspectCode, inspectMagic } from './inspect.js';
 import { compileModule } from './module.js';
 import { Notebook, type PendingCell } from './notebook.js';
+import { practiceCell } from './practice.js';
 import { rewriteCell } from './rewrite.js';
 import { traceLines } from './trace-lines.js';
 import { emittedCode, sourceMap } from './source-map.js';
@@ -29,19 +30,13 @@ import { saveCodeCache, ts } from './typescript.js';
 import { compileUntyped, untypedDeclarations, type UntypedCode } from './untyped.js';
 import { VirtualHost, type CellLanguage } from './virtual-host.js';
 
-/** Files for declarations made at the start; see {@link VirtualHost.addSlots}. */
-const SLOTS = 256;
+/** Practice begins anew after so many cells: its names need not be kept. */
+const PRACTICE_LENGTH = 8;
 /**
  * Longest cell whose types are looked at, UTF-16 units. TypeScript's time grows with the square of a cell's statements;
  * what a longer one declares has the type `any`.
  */
 const LONGEST_CHECKED = 300_000;
-/** A cell of the kind that people write first. */
-const REHEARSAL = `interface Point { x: number; y: number }
-const point: Point = { x: 1, y: 2 };
-function length({ x, y }: Point) { return Math.hypot(x, y) + point.x }
-console.log([1, 2].map((each) => each * length(point)));`;
-
 /** The magic below which a cell is traced, whether others are or not. */
 const TRACING_MAGIC = 'memtrace';
 
@@ -55,6 +50,8 @@ export class CompilerService implements CompilerMethods {
   private host: VirtualHost;
   private service: TypeScript.LanguageService;
   private notebook: Notebook;
+  private readonly practice: Notebook;
+  private rehearsed = 0;
   private readonly pending = new Map<number, PendingCell>();
   private lastId = 0;
   private executionCount = 0;
@@ -67,6 +64,7 @@ export class CompilerService implements CompilerMethods {
     this.host = this.newHost();
     this.service = this.newService();
     this.notebook = new Notebook(this.host);
+    this.practice = new Notebook(this.host, PRACTICE_LENGTH);
   }
 
   /** Does what the first check would do, and keeps V8's compiled code for the next start. */
@@ -74,12 +72,27 @@ export class CompilerService implements CompilerMethods {
     const source = readCell('const warm = [1].map((each) => each * 2); console.log(warm);', 'ts', this.notebook);
     this.emit(source, 'ts', this.program(source, 'ts'));
     saveCodeCache();
+    this.host.saveLibraries();
   }
 
-  /** Compiles a cell and forgets it, as if it had never been: V8 optimises what it has seen run. */
+  /** Compiles a cell of a notebook that nobody sees: V8 optimises what it has seen run. */
   rehearse(): void {
-    const compiled = this.guarded(REHEARSAL, () => this.compileCell(REHEARSAL, this.lastCount));
-    if (compiled.ok) this.pending.delete(compiled.id);
+    const { notebook, lastCount } = this;
+    const code = practiceCell(this.rehearsed);
+    this.notebook = this.practice;
+    try {
+      const compiled = this.guarded(code, () => this.compileCell(code, this.rehearsed));
+      if (compiled.ok)
+        this.settle(
+          compiled.id,
+          compiled.cell.declares.map(({ name }) => name),
+        );
+    } finally {
+      this.notebook = notebook;
+      this.lastCount = lastCount;
+    }
+    this.rehearsed += 1;
+    if (this.rehearsed % PRACTICE_LENGTH === 0) this.practice.reset();
   }
 
   compile(code: string, executionCount: number): Compilation {
@@ -149,7 +162,7 @@ export class CompilerService implements CompilerMethods {
     const magic = magicAt(code, cursor, true);
     if (magic !== null) return inspectMagic(magic);
     const { source, file } = this.show(code);
-    return inspectCode(this.service, file, source, cursor, detail);
+    return inspectCode(this.service, this.host, file, source, cursor, detail);
   }
 
   isComplete(code: string): Completeness {
@@ -161,7 +174,7 @@ export class CompilerService implements CompilerMethods {
   }
 
   private newHost(): VirtualHost {
-    return new VirtualHost(this.settings.folder.replaceAll('\\', '/'), this.configuration.options, SLOTS);
+    return new VirtualHost(this.settings.folder.replaceAll('\\', '/'), this.configuration.options);
   }
 
   private newService(): TypeScript.LanguageService {

@@ -28,7 +28,6 @@ export class VirtualHost implements TypeScript.LanguageServiceHost {
   constructor(
     readonly folder: string,
     options: TypeScript.CompilerOptions,
-    slots: number,
   ) {
     this.resolutions = ts.createModuleResolutionCache(folder, (name) => name, options);
     this.libraries = new Libraries(folder, options.lib ?? []);
@@ -37,7 +36,6 @@ export class VirtualHost implements TypeScript.LanguageServiceHost {
     this.roots.push(...this.libraries.roots);
     const globals = ownDeclarationFile('globals.d.ts');
     if (globals !== null) this.roots.push(globals);
-    this.addSlots(slots);
     this.roots.push(this.cellFile('ts'), this.cellFile('tsx'));
     this.write(this.cellFile('ts'), EMPTY);
     this.write(this.cellFile('tsx'), EMPTY);
@@ -51,20 +49,23 @@ export class VirtualHost implements TypeScript.LanguageServiceHost {
   setCell(language: CellLanguage, text: string): void {
     this.write(this.cellFile(language), text);
     this.write(this.cellFile(language === 'ts' ? 'tsx' : 'ts'), EMPTY);
+    // The same text may mean something else: files on disk have changed.
+    this.projectVersion += 1;
   }
 
-  get slots(): number {
-    return this.slotFiles.length;
-  }
-
-  /** More files for declarations. The list of files is constant otherwise: a change of it costs a whole new program. */
-  addSlots(count: number): void {
-    for (let index = 0; index < count; index += 1) {
-      const file = join(this.folder, `__heapmark_slot_${this.slotFiles.length}.d.ts`).replaceAll('\\', '/');
+  /**
+   * More files for declarations, empty ones. The list of files is constant otherwise: a change of it costs a whole new
+   * program, and each file that is there costs some microseconds for each cell.
+   */
+  addSlots(count: number): number[] {
+    return Array.from({ length: count }, () => {
+      const slot = this.slotFiles.length;
+      const file = join(this.folder, `__heapmark_slot_${slot}.d.ts`).replaceAll('\\', '/');
       this.slotFiles.push(file);
       this.roots.push(file);
       this.write(file, EMPTY);
-    }
+      return slot;
+    });
   }
 
   setSlot(index: number, text: string): void {
@@ -81,6 +82,11 @@ export class VirtualHost implements TypeScript.LanguageServiceHost {
     if (known?.text === text) return;
     this.texts.set(file, { text, version: (known?.version ?? 0) + 1 });
     this.projectVersion += 1;
+  }
+
+  /** Changes with each cell: in between, TypeScript need not look at every file again. */
+  getProjectVersion(): string {
+    return String(this.projectVersion);
   }
 
   getCompilationSettings(): TypeScript.CompilerOptions {
@@ -150,6 +156,18 @@ export class VirtualHost implements TypeScript.LanguageServiceHost {
     } catch {
       return undefined;
     }
+  }
+
+  /** A place in a file as it was written, with its comments; `null` for a file that is not there. */
+  documented(file: string, position: number): { text: string; position: number } | null {
+    if (this.libraries.has(file)) return this.libraries.documented(file, position);
+    const text = this.readFile(file);
+    return text === undefined ? null : { text, position };
+  }
+
+  /** Keeps the declarations of the language and of Node for the next start. */
+  saveLibraries(): void {
+    this.libraries.save();
   }
 
   directoryExists(path: string): boolean {

@@ -6,14 +6,16 @@ import { IdleCollection } from './idle-collection.js';
 import { CompilerService } from './service.js';
 
 /** Cells compiled for practice: as many as make V8 optimise most of what a cell needs. */
-const REHEARSALS = 40;
+const REHEARSALS = 120;
+/** The same after a collection, which takes some of that away. */
+const REHEARSALS_AGAIN = 16;
 /** Quiet time before each, ms: cells of the user that follow one another are practice themselves. */
 const QUIET_MS = 50;
 
 if (parentPort === null) throw new Error('This file runs as a worker thread of the kernel.');
 const port = parentPort;
 const service = new CompilerService(workerData as CompilerSettings);
-const memory = new IdleCollection();
+const memory = new IdleCollection(() => rehearse(REHEARSALS_AGAIN, () => undefined));
 let lastCall = -Infinity;
 
 port.on('message', (call: Call) => {
@@ -25,17 +27,17 @@ port.on('message', (call: Call) => {
 // After the calls that came while the thread started: the first cell does what warming up would do.
 setImmediate(() => {
   service.warmUp();
-  rehearse(REHEARSALS);
+  rehearse(REHEARSALS, () => memory.wanted());
 });
 
 /** One cell at a time: a call that comes meanwhile waits for one at most. */
-function rehearse(left: number): void {
+function rehearse(left: number, then: () => void): void {
   if (left === 0) {
-    memory.wanted();
+    then();
   } else if (performance.now() - lastCall < QUIET_MS) {
-    setTimeout(rehearse, QUIET_MS, left);
+    setTimeout(rehearse, QUIET_MS, left, then);
   } else {
     service.rehearse();
-    setImmediate(rehearse, left - 1);
+    setImmediate(rehearse, left - 1, then);
   }
 }
