@@ -62,7 +62,7 @@ export function createMemory(context: MemoryContext, probes: Probes = systemProb
         .filter((other) => other.value === value)
         .map((other) => other.name);
     },
-    free: (names, options) => freeNames(names, context, probes, collector, options),
+    free: (names, options) => freeNames(names, context, probes, collector, options, () => settler.freesOutside()),
     why: (name) => whyAlive(name, entry(name), others(name), probes),
     collect: (options) => collector.record(options),
     gcThreshold: () => thresholds(probes),

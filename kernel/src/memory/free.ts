@@ -10,6 +10,7 @@ import { findHolders } from './paths.js';
 import { SafeMap, stringOf, weakRefDeref } from './primordials.js';
 import type { Probes } from './probes.js';
 import { READING_NOISE, readNow, readSteady, wentBetween, type Reading } from './reading.js';
+import type { Settler } from './settle.js';
 import { figureOf, type Reach } from './size/account.js';
 import { measure } from './size/measure.js';
 
@@ -47,15 +48,20 @@ interface Plan {
   readonly precision: FreeRecord['precision'];
 }
 
-/** Deletes names, collects, and compares. */
+/**
+ * Deletes names, collects, and compares.
+ * @param outside is told what went where no cell is running.
+ */
 export async function freeNames(
   names: readonly string[],
   context: MemoryContext,
   probes: Probes,
   collector: Collector,
   { reason = 'free', explain }: FreeOptions = {},
+  outside: Settler['freesOutside'] | null = null,
 ): Promise<FreeRecord> {
   const start = probes.now();
+  const tell = context.isRunning() ? undefined : outside?.();
   const plan = planFree(names, context, probes);
   // A WeakRef keeps its target until the job that made it ends.
   await probes.macrotask();
@@ -63,6 +69,7 @@ export async function freeNames(
   const freed = context.globals.free(plan.names, reason);
   await probes.macrotask();
   const after = await readCarefully(probes, collector);
+  tell?.(freed, before, after);
   const record = conclude(plan, freed, before, after, context, probes, start);
   if (explain === undefined) return record;
   const watched = plan.probes.map(({ name, part, target }) => ({ name: `${name}${part}`, target }));

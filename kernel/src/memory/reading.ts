@@ -93,3 +93,13 @@ export function wentBetween(before: Reading, after: Reading): BytesByKind {
     rss: before.rss - after.rss,
   };
 }
+
+/** `reading` with the change from `before` to `after`. */
+export function shifted(reading: Reading, before: Reading, after: Reading): Reading {
+  return {
+    heapUsed: reading.heapUsed + after.heapUsed - before.heapUsed,
+    arrayBuffers: reading.arrayBuffers + after.arrayBuffers - before.arrayBuffers,
+    otherExternal: reading.otherExternal + after.otherExternal - before.otherExternal,
+    rss: reading.rss + after.rss - before.rss,
+  };
+}

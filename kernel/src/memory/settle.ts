@@ -11,7 +11,7 @@ import { batchRecords, confirmedRecord, unconfirmedRecord, type RanCell } from '
 import type { MemoryContext } from './memory.js';
 import type { Probes } from './probes.js';
 import { rehearse } from './rehearsal.js';
-import { readSteady, type Reading } from './reading.js';
+import { readSteady, shifted, type Reading } from './reading.js';
 import { deltaBetween, sumOf } from './usage.js';
 
 /** Below this a change is noise of the engine: an empty cell leaves -1.9 to +0.9 kB. */
@@ -76,6 +76,24 @@ export class Settler {
     this.isQuiet = quiet;
     if (quiet) this.schedule(this.context.settings.settleDelayMs);
     else this.stop();
+  }
+
+  /**
+   * Names are about to be freed and no cell does it (the panel, say). Nothing is confirmed until the function that this
+   * gives is called. What went between the two readings is then in no cell's delta: neither in those that wait for their
+   * confirmation nor in the next.
+   */
+  freesOutside(): (names: readonly string[], before: Reading, after: Reading) => void {
+    const begun = ++this.begun;
+    this.stop();
+    return (names, before, after) => {
+      if (this.base !== null && this.isIdle(begun)) {
+        const census = new Map(this.base.census);
+        for (const name of names) census.delete(name);
+        this.base = { ...this.base, reading: shifted(this.base.reading, before, after), census };
+      }
+      if (this.isQuiet) this.schedule(this.context.settings.settleDelayMs);
+    };
   }
 
   /** Another limit may allow what the old one did not. */

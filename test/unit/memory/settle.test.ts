@@ -2,6 +2,7 @@ import type { CellRecord } from '@heapmark/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Collector } from '../../../kernel/src/memory/collect.js';
 import { GcLog } from '../../../kernel/src/memory/gc-log.js';
+import { readNow } from '../../../kernel/src/memory/reading.js';
 import { Settler } from '../../../kernel/src/memory/settle.js';
 import { cellInfo, FakeNotebook, FakeProbes } from './fake-notebook.js';
 
@@ -238,6 +239,29 @@ describe('a confirmed delta', () => {
       ['goes', 'gone', -50],
       ['grows', 'grew', 20],
       ['unattributed', 'unattributed', 5],
+    ]);
+  });
+
+  it('has no part of what was freed outside of cells, before or after', async () => {
+    notebook.define('freed', new Uint8Array(500_000));
+    runCell(1, grow('arrayBuffers', 500_000));
+    await confirm();
+    runCell(2, grow('arrayBuffers', 100_000));
+    settler.quiet(true);
+    const tell = settler.freesOutside();
+    await probes.pass(1_000);
+    expect(notebook.records).toHaveLength(1);
+    const before = readNow(probes);
+    notebook.globals.free(['freed'], 'free');
+    grow('arrayBuffers', -500_000)();
+    tell(['freed'], before, readNow(probes));
+    await probes.pass(1_000);
+    runCell(3, grow('arrayBuffers', 200_000));
+    await confirm();
+    expect(notebook.records.map(({ delta }) => delta)).toEqual([500_000, 100_000, 200_000]);
+    expect(notebook.records.slice(1).flatMap(({ byVariable }) => byVariable.map(({ change }) => change))).toEqual([
+      'unattributed',
+      'unattributed',
     ]);
   });
 
