@@ -87,6 +87,11 @@ export class CellStore {
     if (running.highest === null || seen.total > running.highest.total) running.highest = seen;
   }
 
+  /** The highest sum seen of the cell that runs, bytes: a floor of its peak. */
+  peakSoFar(): number | null {
+    return this.running?.highest?.total ?? null;
+  }
+
   /** The cell is over. `measure` is `null` when the runtime was never reached or died. */
   end(status: 'ok' | 'error' | 'aborted', elapsedMs: number, measure: CellMeasure | null): void {
     const { running } = this;
@@ -111,6 +116,8 @@ export class CellStore {
       delta: byKind === null ? null : sum(byKind),
       deltaByKind: byKind,
       deltaPrecision: byKind === null ? 'unavailable' : 'estimate',
+      tensorDelta: measure?.tensors?.delta ?? null,
+      tensorPeak: measure?.tensors?.peak ?? null,
       rssDelta: rssAfter === null || running.rssBefore === null ? null : rssAfter - running.rssBefore,
       unsettledReason: measure === null ? 'the runtime did not measure it' : 'no collection has confirmed it yet',
       lost: running.runtimeEnded && measure === null,
@@ -138,7 +145,7 @@ export class CellStore {
       delta: confirmed.delta,
       deltaByKind: confirmed.deltaByKind,
       deltaPrecision: confirmed.deltaPrecision,
-      tensorDelta: confirmed.tensorDelta,
+      tensorDelta: confirmed.tensorDelta ?? record.tensorDelta,
       settled: confirmed.settled,
       unsettledReason: confirmed.unsettledReason,
       group: confirmed.group,

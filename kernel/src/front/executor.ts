@@ -1,5 +1,5 @@
 /** The queue of cells: one at a time, in order, each from its request to its reply. */
-import type { CellTag, ErrorReport, MimeBundle, RunMessage } from '../ipc/messages.js';
+import type { CellTag, ErrorReport, MimeBundle, RawFrame, RunMessage } from '../ipc/messages.js';
 import type { Broadcast } from './broadcast.js';
 import type { CellStore } from './cells.js';
 import { plainReport } from './report.js';
@@ -57,6 +57,8 @@ export interface ExecutorServices {
   /** A cell begins: its output can come from now on. */
   begins(header: Header, silent: boolean): void;
   reply(message: ReceivedMessage, content: Content): void;
+  /** Adds to the error of a cell that was stopped for its memory what it had, and what holds it. */
+  explainMemoryStop(error: ErrorReport): Promise<void>;
   /** A cell began, or the last one of the queue ended. */
   busyChanged(busy: boolean): void;
   now(): number;
@@ -113,8 +115,11 @@ export class Executor {
     if (!this.working) void this.work();
   }
 
-  /** Stops the cell that runs; when none does, the timers that earlier ones have left. Resolves when it is over. */
-  async stop(reason: StopReason): Promise<void> {
+  /**
+   * Stops the cell that runs; when none does, the timers that earlier ones have left. Resolves when it is over.
+   * @param at where its code was, when that is known already.
+   */
+  async stop(reason: StopReason, at: RawFrame[] | null = null): Promise<void> {
     const { running } = this;
     if (running === null) {
       this.stoppingIdle ??= this.stopBackground().finally(() => (this.stoppingIdle = null));
@@ -123,7 +128,8 @@ export class Executor {
     }
     if (running.stop !== null) return;
     running.stop = reason;
-    if (running.runId === null) {
+    const id = running.runId;
+    if (id === null) {
       running.compiling.abort();
       return;
     }
@@ -131,9 +137,10 @@ export class Executor {
     this.services.runtime.hold(false);
     running.stopping = stopRun(
       this.services.runtime,
-      { type: 'abort', id: running.runId, reason },
+      (seen) => ({ type: 'abort', id, reason, at: seen }),
       reason,
       running.over,
+      at,
     );
     await running.stopping;
   }
@@ -148,7 +155,7 @@ export class Executor {
     if (runtime.pid === null) return;
     const id = runtime.newId();
     const over = runtime.answerTo(id).catch(() => undefined);
-    await stopRun(runtime, { type: 'stopBackground', id }, 'interrupt', over);
+    await stopRun(runtime, () => ({ type: 'stopBackground', id }), 'interrupt', over);
   }
 
   private async work(): Promise<void> {
@@ -231,7 +238,9 @@ export class Executor {
       const done = await run;
       compiler.settle(compiled.id, done.defined);
       if (done.status === 'ok') return { status: 'ok', done };
-      return { status: 'error', error: endOf(done, running.stop), done };
+      const error = endOf(done, running.stop);
+      if (running.stop === 'memory') await this.services.explainMemoryStop(error);
+      return { status: 'error', error, done };
     } catch (error) {
       if (error instanceof RuntimeDiedError) return { ...failed(error.report), fatal: true };
       if (error instanceof CompilerEndedError) return failed(plainReport(error.name, error.message));

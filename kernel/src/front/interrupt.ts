@@ -3,11 +3,13 @@
  * that is just arriving, so each step is followed by another until the run is over:
  * ask; 60 ms later stop the JavaScript and ask again; at last kill.
  */
-import type { ToRuntime } from '../ipc/messages.js';
+import type { RawFrame, ToRuntime } from '../ipc/messages.js';
 import type { Runtime } from './runtime.js';
 
 /** Time, ms, for code that only awaits to end by itself. */
 const ABORT_MS = 60;
+/** Time, ms, to find out where the code is: it may be in no code of JavaScript's at all. */
+const WHERE_MS = 300;
 /** Time, ms, that the monitor may take to answer; a busy heap answers late. */
 const TERMINATE_MS = 1_500;
 /** Pause, ms, between two tries to stop the JavaScript. */
@@ -16,28 +18,36 @@ const AGAIN_MS = 500;
 const CHILDREN_MS = 1_500;
 /** So long, ms, after the request the runtime itself is killed. */
 const GRACE_MS = 6_000;
+/** With a heap that is full, a collection may take most of the time: the JavaScript is stopped between two, ms. */
+const FULL_HEAP_GRACE_MS = 20_000;
 
 export type StopReason = 'interrupt' | 'memory';
 
 /**
  * Resolves when the run is over, however it ended.
  *
- * @param request what asks for the end; it is answered whatever the state of the run.
+ * @param ask what asks for the end, given where the code was seen; it is answered whatever the state of the run.
+ * @param at where the code was, when that is known already.
  * @param over resolves, never rejects, when the run is over.
  */
 export async function stopRun(
-  runtime: Pick<Runtime, 'send' | 'terminate' | 'interruptChildren' | 'killChildren' | 'kill' | 'snapshotOver'>,
-  request: ToRuntime,
+  runtime: Pick<
+    Runtime,
+    'send' | 'where' | 'terminate' | 'interruptChildren' | 'killChildren' | 'kill' | 'snapshotOver'
+  >,
+  ask: (at: RawFrame[] | null) => ToRuntime,
   reason: StopReason,
   over: Promise<unknown>,
+  at: RawFrame[] | null = null,
   now: () => number = () => performance.now(),
 ): Promise<void> {
   let began = now();
   let childrenKilled = false;
   runtime.interruptChildren();
-  runtime.send(request);
+  runtime.send(ask(at));
   if (await settlesWithin(over, ABORT_MS)) return;
-  while (now() - began < GRACE_MS) {
+  const grace = reason === 'memory' ? FULL_HEAP_GRACE_MS : GRACE_MS;
+  while (now() - began < grace) {
     const { snapshotOver } = runtime;
     if (snapshotOver !== null) {
       // V8 does not stop in the middle of a heap snapshot, and the cell's end needs the main thread.
@@ -45,8 +55,9 @@ export async function stopRun(
       if (await settlesWithin(over, AGAIN_MS)) return;
       began = now();
     }
+    at ??= await Promise.race([runtime.where(WHERE_MS), over.then(() => null)]);
     await Promise.race([runtime.terminate(TERMINATE_MS), over]);
-    runtime.send(request);
+    runtime.send(ask(at));
     if (await settlesWithin(over, AGAIN_MS)) return;
     if (!childrenKilled && now() - began > CHILDREN_MS) {
       childrenKilled = true;

@@ -86,7 +86,7 @@ export class Kernel {
       language,
       log,
       busy: () => this.executor.busy,
-      stopForMemory: () => void this.executor.stop('memory'),
+      stopForMemory: (at) => void this.executor.stop('memory', at),
     });
     this.executor = new Executor({
       broadcast: this.broadcast,
@@ -98,6 +98,7 @@ export class Kernel {
       log,
       begins: (header, silent) => this.parents.add(header, silent),
       reply: (message, content) => this.send('shell', message, 'execute_reply', content),
+      explainMemoryStop: (error) => this.memory.explainStop(error),
       busyChanged: (busy) => this.busyChanged(busy),
       now: () => performance.now(),
     });
@@ -191,6 +192,7 @@ export class Kernel {
       settled: (record) => this.memory.cells.settle(record),
       forgotten: (names) => this.compiler.forget(names),
       usage: (usage) => this.memory.sampled(usage),
+      heapEnded: (at) => this.memory.heapEnded(at),
       died: (report, expected) => this.runtimeDied(report, expected),
     };
   }

@@ -1,14 +1,17 @@
 /** Everything of the front that is about memory, connected: samples, records, the guard, and the memory protocol. */
 import type { RequestMap, Topic } from '@heapmark/protocol';
 import type { Compiler } from '../compiler/contract.js';
-import type { EventFrame, RawUsage } from '../ipc/messages.js';
+import type { ErrorReport, EventFrame, RawFrame, RawUsage } from '../ipc/messages.js';
 import { CellStore } from './cells.js';
 import type { MemoryPeer } from './comms.js';
-import { MemoryGuard } from './guard.js';
+import { MemoryGuard, type MemoryStop } from './guard.js';
 import type { Language } from './handlers/handler.js';
 import type { Logger } from './log.js';
 import { answeredMethods, KnownVariables, memoryMethods, type SettingsStore } from './memory-methods.js';
+import { memoryRoom } from './memory-room.js';
 import { MemoryServer } from './memory-server.js';
+import { explainStop, NAMED_VARIABLES } from './memory-stop.js';
+import { MemoryWatch } from './memory-watch.js';
 import { Monitor } from './monitor.js';
 import { residentBytes } from './proc.js';
 import type { Runtime } from './runtime.js';
@@ -23,9 +26,14 @@ export interface MemoryDeskServices {
   /** Whether a cell runs. */
   busy(): boolean;
   /** Ends the running cell: it passed the limit. */
-  stopForMemory(): void;
+  stopForMemory(at: RawFrame[] | null): void;
 }
 
+/** A full collection of a large heap takes seconds, ms. */
+const COLLECT_MS = 8_000;
+/** Time for the list of the largest variables, ms: the walk's, and all of it. */
+const LIST_BUDGET_MS = 300;
+const LIST_MS = 2_000;
 /** Idle time after the last reply before a confirming collection, ms, and the longest pause it may take. */
 const SETTLE_DELAY_MS = 300;
 const SETTLE_PAUSE_LIMIT_MS = 200;
@@ -38,6 +46,11 @@ export class MemoryDesk {
   private readonly server: MemoryServer;
   private readonly known = new KnownVariables();
   private interest: ReadonlySet<Topic> = new Set();
+  private readonly watching = new MemoryWatch(() => this.guard.look(this.residentNow()));
+  /** Why the running cell was stopped, and where it was. */
+  private stopped: MemoryStop | null = null;
+  private stoppedAt: RawFrame[] | null = null;
+  private heapEndWatched = false;
   private listeners = 0;
   private settlePauseLimitMs = SETTLE_PAUSE_LIMIT_MS;
   private typecheck: boolean;
@@ -55,11 +68,15 @@ export class MemoryDesk {
       if (services.busy()) this.guard.check(sample);
       this.server.emit('sample', sample);
     });
-    this.guard = new MemoryGuard(
-      () => runtime.heapLimit,
-      (limit) => this.monitor.setGuarded(limit !== null),
-      (used, limit) => this.passed(used, limit),
-    );
+    this.guard = new MemoryGuard({
+      heapLimit: () => runtime.heapLimit,
+      room: memoryRoom,
+      watchHeap: (on) => this.monitor.setGuarded(on),
+      watchHeapEnd: (on) => this.watchHeapEnd(on),
+      collect: async () => (await runtime.collect(COLLECT_MS))?.heapUsed ?? null,
+      stop: (cause) => this.passed(cause),
+      now: () => performance.now(),
+    });
     const methods = memoryMethods(
       {
         askRuntime: (method, params, signal) => runtime.request(method, params, null, signal),
@@ -85,8 +102,27 @@ export class MemoryDesk {
 
   /** A cell began or ended. */
   setBusy(busy: boolean): void {
-    if (busy) this.guard.cellBegins(this.residentNow());
+    if (busy) {
+      this.stopped = null;
+      this.guard.cellBegins(this.residentNow());
+    } else this.guard.cellEnds();
+    this.watching.setBusy(busy);
     this.monitor.setBusy(busy);
+  }
+
+  /** V8's heap was at its end, and the code that was there has been stopped. */
+  heapEnded(at: RawFrame[]): void {
+    this.heapEndWatched = false;
+    this.stoppedAt = at;
+    this.guard.heapEnded();
+  }
+
+  /** Adds to the error of a cell that was stopped for its memory what it had, and what holds it. */
+  async explainStop(error: ErrorReport): Promise<void> {
+    const params = { sort: 'size', limit: NAMED_VARIABLES, budgetMs: LIST_BUDGET_MS };
+    const listed = this.services.runtime.request('variables', params, null, AbortSignal.timeout(LIST_MS));
+    const answer = (await listed.catch(() => null)) as RequestMap['variables']['result'] | null;
+    explainStop(error, this.stopped, this.cells.peakSoFar(), answer?.record.variables ?? null);
   }
 
   /** A front end opened a comm of the memory protocol. */
@@ -114,6 +150,7 @@ export class MemoryDesk {
   runtimeDied(text: string, expected: boolean): void {
     this.known.clear();
     this.cells.runtimeEnded();
+    this.heapEndWatched = false;
     this.monitor.renew();
     this.server.emit('warning', { kind: expected ? 'runtimeReset' : 'runtimeDied', text });
   }
@@ -123,10 +160,18 @@ export class MemoryDesk {
     return pid === null ? null : residentBytes(pid);
   }
 
-  private passed(used: number, limit: number): void {
-    const text = 'The cell passed the memory limit and is stopped.';
-    this.server.emit('warning', { kind: 'stopped', text, used, limit });
-    this.services.stopForMemory();
+  private passed(stop: MemoryStop): void {
+    this.stopped = stop;
+    const { used, limit } = stop;
+    this.server.emit('warning', { kind: 'stopped', text: `A cell is stopped at ${stop.text}.`, used, limit });
+    this.services.stopForMemory(this.stoppedAt);
+    this.stoppedAt = null;
+  }
+
+  private watchHeapEnd(on: boolean): void {
+    if (on === this.heapEndWatched) return;
+    this.heapEndWatched = on;
+    this.services.runtime.watchHeapEnd(on);
   }
 
   private interestChanged(topics: ReadonlySet<Topic>): void {

@@ -106,7 +106,7 @@ export class Monitor {
       otherExternal: external === null || arrayBuffers === null ? null : Math.max(0, external - arrayBuffers),
       workers: null,
       native: null,
-      tensors: null,
+      tensors: usage?.tensors ?? null,
       gpu: null,
       busy: this.busy,
     };

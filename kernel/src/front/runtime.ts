@@ -12,6 +12,7 @@ import {
   type FromMonitor,
   type FromRuntime,
   type Question,
+  type RawFrame,
   type RawUsage,
   type RunMessage,
   type RuntimeSettings,
@@ -38,6 +39,8 @@ export interface RuntimeDelegate {
   settled(record: Frame<'settled'>['record']): void;
   forgotten(names: string[], reason: 'free' | 'reset'): void;
   usage(usage: RawUsage): void;
+  /** Code has been stopped because it brought V8's heap to its end. */
+  heapEnded(at: RawFrame[]): void;
   /** The process is gone and everything that waited for it has failed; its successor is starting. */
   died(report: ErrorReport, expected: boolean): void;
 }
@@ -208,6 +211,23 @@ export class Runtime {
     return this.snapshotting === null ? null : this.snapshotTaken;
   }
 
+  /** Where the runtime's main thread is; `null` when it is in no JavaScript, or the monitor did not answer. */
+  async where(withinMs: number): Promise<RawFrame[] | null> {
+    const answer = await this.probe((id) => ({ type: 'where', id }), withinMs);
+    return answer?.type === 'where' ? answer.frames : null;
+  }
+
+  /** Collects garbage, also while the main thread spins; the counters after it, `null` when there was no answer. */
+  async collect(withinMs: number): Promise<RawUsage | null> {
+    const answer = await this.probe((id) => ({ type: 'collect', id }), withinMs);
+    return answer?.type === 'usage' ? answer.usage : null;
+  }
+
+  /** Has the code stopped that brings V8's heap to its end, or no longer. */
+  watchHeapEnd(on: boolean): void {
+    this.process?.tellMonitor({ type: 'watchHeapEnd', on });
+  }
+
   /** A SIGINT to the children that user code started. */
   interruptChildren(): void {
     this.process?.interruptChildren();
@@ -294,6 +314,10 @@ export class Runtime {
 
   private takeMonitor(message: FromMonitor): void {
     if (message.type === 'ready') return;
+    if (message.type === 'heapEnd') {
+      this.delegate.heapEnded(message.at);
+      return;
+    }
     if (message.type === 'snapshotPart') {
       if (message.id === this.snapshotting?.id) this.snapshotting.part(message.bytes);
     } else if (message.type === 'snapshotEnd') {

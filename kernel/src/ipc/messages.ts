@@ -47,11 +47,14 @@ export interface RunMessage {
 /** From the front to the runtime (fd 5). */
 export type ToRuntime =
   | RunMessage
-  /** End the cell: its awaits reject, its timers are cleared, `done` follows even for an unknown id. */
-  | { type: 'abort'; id: number; reason: 'interrupt' | 'memory' }
-  /** A request of the memory protocol that only the runtime can answer. */
+  /**
+   * End the cell: its awaits reject, its timers are cleared, `done` follows even for an unknown id. `at` is where its
+   * code was when it was stopped.
+   */
+  | { type: 'abort'; id: number; reason: 'interrupt' | 'memory'; at?: RawFrame[] | null }
   /** Clear the timers that cells have left behind, and tell their cells; answered by `reply` with how many cells. */
   | { type: 'stopBackground'; id: number }
+  /** A request of the memory protocol that only the runtime can answer. */
   | { type: 'request'; id: number; method: RequestMethod; params: unknown; tag: CellTag | null }
   | { type: 'cancel'; id: number }
   | { type: 'answer'; id: number; ok: true; value: unknown }
@@ -88,6 +91,8 @@ export interface CellMeasure {
   elapsedMs: number;
   before: MemoryDelta | null;
   after: MemoryDelta | null;
+  /** Of live tensors, bytes; `null` while no library that tells them is in use. */
+  tensors: { delta: number; peak: number } | null;
 }
 
 /** From the runtime to the front (fd 4), in order. */
@@ -151,6 +156,14 @@ export interface QuestionMap extends HeapQuestionMap {
 
 export type Question = { [K in keyof QuestionMap]: { kind: K; params: QuestionMap[K]['params'] } }[keyof QuestionMap];
 
+/** A frame of the runtime's stack. Positions count from 1, in the code that runs. */
+export interface RawFrame {
+  functionName: string;
+  url: string;
+  line: number;
+  column: number;
+}
+
 /** From the front to the monitor worker (fd 3). */
 export type ToMonitor =
   | { type: 'sample'; id: number }
@@ -160,6 +173,10 @@ export type ToMonitor =
   | { type: 'terminate'; id: number }
   /** Where the main thread is: answered even while it spins, `null` when it does not answer in time. */
   | { type: 'where'; id: number }
+  /** Collect garbage, also while the main thread spins; answered by `usage`. */
+  | { type: 'collect'; id: number }
+  /** Stop the code that brings V8's heap to its end, or no longer. */
+  | { type: 'watchHeapEnd'; on: boolean }
   /** Write a heap snapshot to this channel; with `keepIds`, objects have the same ids in the next one. */
   | { type: 'snapshot'; id: number; keepIds: boolean };
 
@@ -171,6 +188,8 @@ export interface RawUsage {
   heapTotal: number | null;
   arrayBuffers: number | null;
   external: number | null;
+  /** Bytes of live tensors; `null` while no library that tells them is in use. */
+  tensors: number | null;
 }
 
 /** From the monitor worker to the front (fd 3). */
@@ -182,6 +201,8 @@ export type FromMonitor =
   | { type: 'snapshotPart'; id: number; bytes: Uint8Array }
   /** The snapshot is complete; `message` says why it is not. */
   | { type: 'snapshotEnd'; id: number; message: string | null }
-  | { type: 'where'; id: number; frames: { functionName: string; url: string; line: number; column: number }[] | null };
+  | { type: 'where'; id: number; frames: RawFrame[] | null }
+  /** V8's heap was at its end, and the code that ran has been stopped there. */
+  | { type: 'heapEnd'; at: RawFrame[] };
 
 export type { RequestMap, RequestMethod };

@@ -76,6 +76,8 @@ export interface RuntimeContext {
   /** An entry of the reply's `payload` (protocol: `set_next_input`, `page`). */
   payload(entry: Record<string, unknown>): void;
   readonly settings: Readonly<RuntimeSettings>;
+  /** Shows bytes of live tensors to the monitor, also while user code spins: one number, `NaN` for unknown. */
+  readonly tensorGauge: Float64Array;
   /** Counters now, without RSS, in bytes: cheap enough for each cell (about 10 us). */
   usage(): MemoryDelta;
   /**
@@ -153,6 +155,8 @@ export interface Extension {
   /** Right before a cell's code, and right after its `done` frame was made. Keep them far below 1 ms. */
   cellBegins?(tag: CellTag, silent: boolean): void;
   cellEnded?(cell: CellInfo): void;
+  /** Tensors since {@link cellBegins}; part of what is measured of a cell. */
+  tensorMeasure?(): CellMeasure['tensors'];
   /** No cell is queued (or one is again): where the confirming collection is scheduled. */
   quiet?(quiet: boolean): void;
   settingsChanged?(settings: RuntimeSettings): void;

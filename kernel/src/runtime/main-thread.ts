@@ -1,20 +1,44 @@
 /** The main thread, seen and stopped from the monitor's: all of it works while user code spins. */
 import type { Debugger, Runtime, Session } from 'node:inspector';
-import type { FromMonitor, RawUsage } from '../ipc/messages.js';
+import type { RawFrame, RawUsage } from '../ipc/messages.js';
+import { CallFrames } from './call-frames.js';
+import { HeapEnd } from './heap-end.js';
 
 /** A main thread inside one long builtin or a synchronous child does not answer: its figures are then `null`. */
 const USAGE_MS = 900;
-const WHERE_MS = 500;
+const WHERE_MS = 200;
 const TERMINATE_MS = 1_000;
 
-type Frames = Extract<FromMonitor, { type: 'where' }>['frames'];
+/** A full collection of a large heap takes seconds, ms. */
+const COLLECT_MS = 8_000;
+
 interface Counters {
   arrayBuffers: number;
   external: number;
 }
 
 export class MainThread {
-  constructor(private readonly session: Session) {}
+  private readonly heapEnd: HeapEnd;
+
+  /** @param heapEnded told where the code was that filled V8's heap and has been stopped. */
+  constructor(
+    private readonly session: Session,
+    private readonly tensorGauge: Float64Array,
+    heapEnded: (at: RawFrame[]) => void,
+  ) {
+    this.heapEnd = new HeapEnd(session, heapEnded);
+  }
+
+  /** Stops the code that brings V8's heap to its end, or no longer. */
+  watchHeapEnd(on: boolean): void {
+    this.heapEnd.watch(on);
+  }
+
+  /** Collects garbage; gives the counters after it. */
+  async collect(): Promise<RawUsage> {
+    await this.ask('HeapProfiler.collectGarbage', {}, COLLECT_MS);
+    return this.usage();
+  }
 
   /** Counters now. V8's heap usage leaves the stores of ArrayBuffers out, so Node is asked for them. */
   async usage(): Promise<RawUsage> {
@@ -33,7 +57,13 @@ export class MainThread {
       heapTotal: usage?.totalSize ?? null,
       arrayBuffers: value?.arrayBuffers ?? null,
       external: value?.external ?? null,
+      tensors: this.tensors(),
     };
+  }
+
+  private tensors(): number | null {
+    const bytes = this.tensorGauge[0] ?? NaN;
+    return Number.isNaN(bytes) ? null : bytes;
   }
 
   /** Stops the JavaScript that runs now. Resolves with the reason when it could not be asked for. */
@@ -48,28 +78,26 @@ export class MainThread {
   }
 
   /** The stack of the main thread, innermost first; positions (from 1) in the code that runs. `null` when it is idle. */
-  async where(): Promise<Frames> {
+  async where(): Promise<RawFrame[] | null> {
     const { session } = this;
-    const urls = new Map<string, string>();
-    const parsed = ({ params }: { params: Debugger.ScriptParsedEventDataType }): void =>
-      void urls.set(params.scriptId, params.url);
-    session.on('Debugger.scriptParsed', parsed);
+    this.heapEnd.watch(false);
+    const scripts = new CallFrames(session);
     // Breakpoints and `debugger` statements of user code are none of ours.
     await this.ask('Debugger.enable', {}, WHERE_MS);
     try {
-      return await new Promise<Frames>((resolve) => {
+      return await new Promise<RawFrame[] | null>((resolve) => {
         const late = setTimeout(() => finish(null), WHERE_MS);
         const paused = ({ params }: { params: Debugger.PausedEventDataType }): void => finish(params.callFrames);
         const finish = (frames: Debugger.CallFrame[] | null): void => {
           clearTimeout(late);
           session.off('Debugger.paused', paused);
-          resolve(frames?.map((frame) => describe(frame, urls)) ?? null);
+          resolve(frames === null ? null : scripts.describe(frames));
         };
         session.on('Debugger.paused', paused);
         session.post('Debugger.pause');
       });
     } finally {
-      session.off('Debugger.scriptParsed', parsed);
+      scripts.end();
       session.post('Debugger.disable');
     }
   }
@@ -83,13 +111,4 @@ export class MainThread {
       });
     });
   }
-}
-
-function describe({ functionName, location }: Debugger.CallFrame, urls: ReadonlyMap<string, string>) {
-  return {
-    functionName,
-    url: urls.get(location.scriptId) ?? '',
-    line: location.lineNumber + 1,
-    column: (location.columnNumber ?? 0) + 1,
-  };
 }

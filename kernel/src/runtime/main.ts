@@ -17,7 +17,7 @@ import { Imports } from './imports.js';
 import { makeInput } from './input.js';
 import { reportLateErrors } from './late-errors.js';
 import { startMonitor } from './monitor-thread.js';
-import { makeOutboxMemory, Outbox, Side } from './outbox.js';
+import { makeOutboxMemory, Outbox, Side, tensorGaugeIn } from './outbox.js';
 import { replaceOutput } from './output.js';
 import type { Namespace } from './packages.js';
 import { printPlainly } from './plain-printing.js';
@@ -119,6 +119,7 @@ const context: RuntimeContext = {
   get settings() {
     return settings;
   },
+  tensorGauge: tensorGaugeIn(memory),
   usage: usageNow,
   bookToKernel: (load) => kernelBytes.book(load),
   kernelBytes: () => kernelBytes.total,
@@ -142,7 +143,7 @@ function take(message: ToRuntime): void {
       runner.enqueue(message);
       break;
     case 'abort':
-      runner.abort(message.id, message.reason);
+      runner.abort(message.id, message.reason, message.at ?? []);
       break;
     case 'stopBackground':
       send({ type: 'reply', id: message.id, ok: true, value: stopTimers('Interrupted') });

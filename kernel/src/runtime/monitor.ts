@@ -11,7 +11,7 @@ import { IPC_VERSION, type FromMonitor, type ToMonitor } from '../ipc/messages.j
 import { DESCRIPTORS } from '../ipc/process.js';
 import { takeSnapshot } from './heap-snapshot.js';
 import { MainThread } from './main-thread.js';
-import { Outbox, Side } from './outbox.js';
+import { Outbox, Side, tensorGaugeIn } from './outbox.js';
 import { killGroup } from './process-group.js';
 
 /** Gathered text that the main thread has not sent after this many ms is sent from here. */
@@ -34,7 +34,7 @@ parentPort?.on('message', function flushLater(): void {
 
 const session = new Session();
 session.connectToMainThread();
-const main = new MainThread(session);
+const main = new MainThread(session, tensorGaugeIn(workerData as SharedArrayBuffer), (at) => send({ type: 'heapEnd', at }));
 let watch: NodeJS.Timeout | null = null;
 
 function take(message: ToMonitor): void {
@@ -49,6 +49,12 @@ function take(message: ToMonitor): void {
       void main
         .terminate()
         .then((failure) => send({ type: 'terminated', id: message.id, ok: failure === null, message: failure }));
+      break;
+    case 'collect':
+      void main.collect().then((usage) => send({ type: 'usage', id: message.id, usage }));
+      break;
+    case 'watchHeapEnd':
+      main.watchHeapEnd(message.on);
       break;
     case 'where':
       void main.where().then((frames) => send({ type: 'where', id: message.id, frames }));

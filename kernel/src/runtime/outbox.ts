@@ -24,6 +24,8 @@ const USED = 2;
 /** 1 while the pending text is being written. */
 const IN_FLIGHT = 3;
 const CONTROL_BYTES = 64;
+/** Within the control bytes: one double, bytes of live tensors. */
+const TENSOR_GAUGE_AT = 32;
 const TEXT_BYTES = 96 * 1024;
 /** A burst's text leaves when it is this long. */
 const FULL_BYTES = 48 * 1024;
@@ -33,7 +35,15 @@ const GATHER_MS = 5;
 const FRAME_UNITS = 4 * 1024 * 1024;
 
 /** Memory that both sides share. */
-export const makeOutboxMemory = (): SharedArrayBuffer => new SharedArrayBuffer(CONTROL_BYTES + TEXT_BYTES);
+export function makeOutboxMemory(): SharedArrayBuffer {
+  const memory = new SharedArrayBuffer(CONTROL_BYTES + TEXT_BYTES);
+  tensorGaugeIn(memory)[0] = NaN;
+  return memory;
+}
+
+/** The one number that tells the monitor of live tensors; `NaN` for unknown. */
+export const tensorGaugeIn = (memory: SharedArrayBuffer): Float64Array =>
+  new Float64Array(memory, TENSOR_GAUGE_AT, 1);
 
 export class Outbox {
   private readonly control: Int32Array;

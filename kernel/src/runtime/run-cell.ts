@@ -1,13 +1,13 @@
 /** Runs cells, one after the other, and sends for each exactly one `done`. */
 import { DESCRIPTORS, drainMarker } from '../ipc/process.js';
-import type { CellMeasure, CellTag, ErrorReport, FromRuntime, RunMessage } from '../ipc/messages.js';
+import type { CellMeasure, CellTag, ErrorReport, FromRuntime, RawFrame, RunMessage } from '../ipc/messages.js';
 import { renderValue } from '../render/mime.js';
 import { CellCode, type CellWorld } from './cell-code.js';
 import { beginAs, CellRun, CellStopped, NO_CELL } from './cell-run.js';
 import type { Extension } from './context.js';
 import { writeAll } from './outbox.js';
 import { liveTimers } from './timers.js';
-import { reportError } from './traceback.js';
+import { reportError, reportStop } from './traceback.js';
 import { toleratePendingTermination } from './unwinding.js';
 import { usageNow } from './usage.js';
 
@@ -52,11 +52,11 @@ export class CellRunner {
   }
 
   /** Ends a cell, whatever state it is in: also one whose code was terminated, or that this runtime never heard of. */
-  abort(id: number, reason: 'interrupt' | 'memory'): void {
+  abort(id: number, reason: 'interrupt' | 'memory', at: readonly RawFrame[]): void {
     const error = new CellStopped(reason);
     const outcome = (): Outcome => ({
       status: 'aborted',
-      error: reportError(error, this.world.positions),
+      error: reportStop(error, at, this.world.positions),
       userExpressions: {},
     });
     const waiting = this.queue.findIndex((message) => message.id === id);
@@ -82,7 +82,7 @@ export class CellRunner {
       message,
       run,
       code: new CellCode(message.cell, message.tag, this.world),
-      measure: { startedAt: message.startedAt, elapsedMs: 0, before: usageNow(), after: null },
+      measure: { startedAt: message.startedAt, elapsedMs: 0, before: usageNow(), after: null, tensors: null },
       began: performance.now(),
     };
     this.active = active;
@@ -157,6 +157,7 @@ export class CellRunner {
 
   private measure({ measure, began }: Active): void {
     measure.after = usageNow();
+    measure.tensors = this.extension().tensorMeasure?.() ?? null;
     measure.elapsedMs = performance.now() - began;
   }
 
@@ -177,4 +178,4 @@ export class CellRunner {
 
 const declaredNames = ({ cell }: RunMessage): string[] => cell.declares.map(({ name }) => name);
 
-const emptyMeasure = (): CellMeasure => ({ startedAt: Date.now(), elapsedMs: 0, before: null, after: null });
+const emptyMeasure = (): CellMeasure => ({ startedAt: Date.now(), elapsedMs: 0, before: null, after: null, tensors: null });

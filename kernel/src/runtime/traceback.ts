@@ -1,7 +1,7 @@
 /** What went wrong, as the front needs it: name, message, and the coloured lines of a traceback. */
 import { inspect, types } from 'node:util';
 import { cleanMessage } from '../ipc/cell.js';
-import type { ErrorReport } from '../ipc/messages.js';
+import type { ErrorReport, RawFrame } from '../ipc/messages.js';
 import { MagicError } from './context.js';
 import { CellStopped } from './cell-run.js';
 import { userFrameOf } from './stack.js';
@@ -41,6 +41,24 @@ function describeThrown(thrown: unknown, positions: SourcePositions): ErrorRepor
   const traceback: string[] = [];
   describe(thrown, positions, traceback, new Set(), 0);
   return { ename: nameOf(thrown), evalue: messageOf(thrown), traceback };
+}
+
+/** Describes the end of a cell that was stopped, and where its code was when that was seen. */
+export function reportStop(stop: CellStopped, at: readonly RawFrame[], positions: SourcePositions): ErrorReport {
+  const report = reportError(stop, positions);
+  const own = at.filter(({ url }) => positions.has(url));
+  const places = own.map(({ functionName, url, line, column }) => {
+    const place = positions.original(url, line, column);
+    return { functionName, url, ...place, text: `${positions.label(url) ?? url}:${place.line}:${place.column}` };
+  });
+  const [first] = places;
+  if (first === undefined) return report;
+  report.traceback.push(...codeFrame(positions, first.url, first.line, first.column));
+  for (const { functionName, text } of places) {
+    const name = functionName === '' || functionName.startsWith('__hm') ? '' : functionName;
+    report.traceback.push(`${DIM}    at ${name === '' ? text : `${name} (${text})`}${RESET}`);
+  }
+  return report;
 }
 
 function uncaught(thrown: unknown): ErrorReport {

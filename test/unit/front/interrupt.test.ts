@@ -19,7 +19,9 @@ function runtimeThatEndsAt(step: string) {
     over,
     now: () => (clock += 1_000),
     runtime: {
+      snapshotOver: null,
       send: (message: { type: string }) => note(message.type),
+      where: async () => (note('where'), null),
       terminate: async () => (note('terminate'), true),
       interruptChildren: () => note('interruptChildren'),
       killChildren: () => note('killChildren'),
@@ -30,7 +32,7 @@ function runtimeThatEndsAt(step: string) {
 
 const stop = async (step: string): Promise<string[]> => {
   const { steps, over, now, runtime } = runtimeThatEndsAt(step);
-  await stopRun(runtime, { type: 'abort', id: 7, reason: 'interrupt' }, 'interrupt', over, now);
+  await stopRun(runtime, () => ({ type: 'abort', id: 7, reason: 'interrupt' }), 'interrupt', over, null, now);
   return steps;
 };
 
@@ -40,7 +42,7 @@ describe('stopping a run', () => {
   });
 
   it('stops the JavaScript and aborts again when asking did not help', async () => {
-    expect(await stop('abort 2')).toEqual(['interruptChildren', 'abort', 'terminate', 'abort']);
+    expect(await stop('abort 2')).toEqual(['interruptChildren', 'abort', 'where', 'terminate', 'abort']);
   });
 
   it('kills children that block the runtime', async () => {

@@ -18,6 +18,7 @@ const delegate = (toldHere = told, deathsHere = deaths): RuntimeDelegate => ({
   settled: () => undefined,
   forgotten: () => undefined,
   usage: () => undefined,
+  heapEnded: () => undefined,
   died: (report) => void deathsHere.push(report),
 });
 

@@ -1,5 +1,5 @@
 /** A runtime and a memory that remember what they were asked, for tests of magics alone. */
-import { createTracer } from '../../../kernel/src/magics/memtrace.js';
+import { createTracer } from '../../../kernel/src/magics/tracing.js';
 import type {
   CellRecord,
   FreeRecord,
