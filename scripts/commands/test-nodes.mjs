@@ -12,7 +12,7 @@ import { runSuites } from '../suites/run-suites.mjs';
 import { CONFORMANCE, KERNEL_TEST, vitest } from '../suites/suites.mjs';
 
 /** Versions, and the packages that hold them: one for each system. */
-const VERSIONS = ['20.19.0', '22.23.3', '24.21.0'];
+export const VERSIONS = ['20.19.0', '22.23.3', '24.21.0'];
 const PACKAGE = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
 
 /** The panel and the scripts do not run in the kernel's Node. */
@@ -44,7 +44,7 @@ export const main = () =>
   });
 
 /** Installs a Node and gives its program. @param {string} version */
-async function installNode(version) {
+export async function installNode(version) {
   const folder = join(CACHE, 'nodes', version);
   const program = process.platform === 'win32' ? 'node.exe' : 'node';
   const node = join(folder, 'node_modules', PACKAGE, 'bin', program);

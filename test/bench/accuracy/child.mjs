@@ -38,6 +38,7 @@ async function measuredBytes(make) {
 // V8 grows some tables once: the first kind would pay for them.
 for (let i = 0; i < 5_000; i++) String(i + 0.5);
 await measuredBytes(() => ({}));
+await measuredBytes((i) => i + 0.5);
 
 const results = [];
 for (const [name, make, caveat] of kinds) {
