@@ -27,8 +27,7 @@ export interface KernelOptions {
   runtime: RuntimeCommand;
   /** The script that reads heap snapshots. */
   snapshotWorker: URL;
-  /** Opens the compiler; called once the sockets are bound, since it takes a core for a while. */
-  openCompiler(): Compiler;
+  compiler: Compiler;
   /** File of the history; `null` for none. */
   historyFile: string | null;
   log: Logger;
@@ -43,6 +42,7 @@ export class Kernel {
   private readonly session = new Session();
   private readonly parents = new Parents();
   private readonly signer: Signer;
+  private readonly compiler: Compiler;
   private readonly outbox: Outbox;
   private readonly broadcast: Broadcast;
   private readonly runtime: Runtime;
@@ -59,15 +59,15 @@ export class Kernel {
   /** Binds the sockets, then starts the runtime; requests are answered from the moment this resolves. */
   static async start(options: KernelOptions): Promise<Kernel> {
     const sockets = await bindSockets(options.connection, options.log);
-    return new Kernel(options, sockets, options.openCompiler());
+    return new Kernel(options, sockets);
   }
 
   private constructor(
     private readonly options: KernelOptions,
     private readonly sockets: KernelSockets,
-    private readonly compiler: Compiler,
   ) {
-    const { connection, language, log } = options;
+    const { connection, language, compiler, log } = options;
+    this.compiler = compiler;
     this.signer = new Signer(connection.key, connection.signatureScheme);
     this.outbox = new Outbox(
       sockets,

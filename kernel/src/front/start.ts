@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { startCompiler } from '../compiler/client.js';
 import { readConnection } from './connection.js';
 import type { Language } from './handlers/handler.js';
-import { Kernel } from './kernel.js';
+import type { Kernel } from './kernel.js';
 import type { Logger } from './log.js';
 import { stateDirectory } from './state-directory.js';
 
@@ -23,19 +23,24 @@ export async function startKernel(options: StartOptions): Promise<Kernel> {
   const { connectionFile, language, dist, env, log, onEnd } = options;
   const connection = readConnection(connectionFile);
   const folder = process.cwd();
-  return Kernel.start({
-    connection,
-    language,
-    runtime: { node: process.execPath, flags: [], script: join(dist, 'runtime.mjs'), env, cwd: folder },
-    snapshotWorker: pathToFileURL(join(dist, 'snapshot-worker.mjs')),
-    openCompiler() {
-      const compiler = startCompiler({ folder });
-      // Cells of a JavaScript notebook promise no types.
-      if (language === 'javascript') void compiler.typecheck(false);
-      return compiler;
-    },
-    historyFile: join(stateDirectory(env), 'history.jsonl'),
-    log,
-    onEnd,
-  });
+  // First of all: it takes the longest until it can answer, in a thread of its own.
+  const compiler = startCompiler({ folder });
+  // Cells of a JavaScript notebook promise no types.
+  if (language === 'javascript') void compiler.typecheck(false);
+  try {
+    const { Kernel } = await import('./kernel.js');
+    return await Kernel.start({
+      connection,
+      language,
+      runtime: { node: process.execPath, flags: [], script: join(dist, 'runtime.mjs'), env, cwd: folder },
+      snapshotWorker: pathToFileURL(join(dist, 'snapshot-worker.mjs')),
+      compiler,
+      historyFile: join(stateDirectory(env), 'history.jsonl'),
+      log,
+      onEnd,
+    });
+  } catch (error) {
+    await compiler.close();
+    throw error;
+  }
 }
