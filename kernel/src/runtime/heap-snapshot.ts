@@ -7,30 +7,33 @@ export interface SnapshotOptions {
   keepIds: boolean;
 }
 
+/** V8 forgets the ids when the session ends that it gave them in. */
+let kept: Session | null = null;
+
 /**
  * Takes one; every part is given as it comes. Resolves with the reason when it could not be taken, else with `null`.
- * Each has a session of its own: what it turns off at its end is not what another session needs.
+ * It has a session of its own: what that one turns off at its end is nothing that another session needs.
  */
 export async function takeSnapshot(
   part: (bytes: Uint8Array) => void,
   options: SnapshotOptions,
 ): Promise<string | null> {
-  const session = new Session();
+  const session = kept ?? new Session();
+  const chunk = ({ params }: { params: HeapProfiler.AddHeapSnapshotChunkEventDataType }): void =>
+    part(Buffer.from(params.chunk));
   try {
-    session.connectToMainThread();
-    session.on(
-      'HeapProfiler.addHeapSnapshotChunk',
-      ({ params }: { params: HeapProfiler.AddHeapSnapshotChunkEventDataType }) => part(Buffer.from(params.chunk)),
-    );
+    if (kept === null) session.connectToMainThread();
+    session.on('HeapProfiler.addHeapSnapshotChunk', chunk);
     // Small integers take no memory of their own, and their nodes would double the snapshot.
     await post(session, 'HeapProfiler.takeHeapSnapshot', { reportProgress: false, captureNumericValue: false });
-    // Forgets the ids, so that collections need not keep them up to date for ever.
-    if (!options.keepIds) await post(session, 'HeapProfiler.disable', {});
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   } finally {
-    session.disconnect();
+    session.off('HeapProfiler.addHeapSnapshotChunk', chunk);
+    kept = options.keepIds ? session : null;
+    // Without ids to keep up to date, collections are as quick as before.
+    if (kept === null) session.disconnect();
   }
 }
 

@@ -48,13 +48,13 @@ export class SnapshotCosts {
     const nodes = heap.small / this.nodeBytes;
     const slots = heap.large / SLOT_BYTES;
     const elapsedMs = LEAST_MS + nodes * this.nodeMs * (1 + READING_SHARE);
-    const bytes = nodes * (NODE_RUNTIME_BYTES + NODE_READER_BYTES) + slots * SLOT_RUNTIME_BYTES;
+    const bytes = Math.round(nodes * (NODE_RUNTIME_BYTES + NODE_READER_BYTES) + slots * SLOT_RUNTIME_BYTES);
     const free = available === null ? 'how much memory is free is not known' : `${formatBytes(available)} are free`;
     const text = `A heap snapshot takes about ${formatDuration(elapsedMs)}, in which the runtime stands still, and about ${formatBytes(bytes)} of memory; ${free}.`;
     return {
       elapsedMs,
       bytes,
-      fileBytes: nodes * this.nodeText,
+      fileBytes: Math.round(nodes * this.nodeText),
       available,
       refused: force ? null : refusal(elapsedMs, bytes, available, quick),
       text,

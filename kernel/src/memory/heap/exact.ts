@@ -37,7 +37,7 @@ export function withExactSizes(
   return {
     ...walked,
     variables: variables.slice(0, limit),
-    totalBytes: sizes.together + outside,
+    totalBytes: Math.round(sizes.together + outside),
     precision: vague?.precision ?? 'exact',
     truncated: variables.length > limit,
     source: 'snapshot',
