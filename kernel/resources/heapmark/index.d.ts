@@ -12,6 +12,7 @@ import type {
   MemtraceComparison,
   MemtraceRecord,
   MemoryRecord,
+  MemlimitRecord,
   SnapshotFileRecord,
   VariablesRecord,
   WhyRecord,
@@ -108,6 +109,12 @@ export function gcThreshold(): Promise<GcThresholdRecord>;
 export function memory(): Promise<MemoryRecord>;
 
 /** What each cell cost, the newest last. */
+/**
+ * Reads the memory limit, or sets it: bytes of resident memory at which a cell is stopped; `null` turns the guard off, also
+ * near V8's heap limit.
+ */
+export function memlimit(bytes?: number | null): Promise<MemlimitRecord>;
+
 export function cells(): Promise<CellRecord[]>;
 
 export interface PeakOptions {

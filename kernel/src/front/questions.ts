@@ -54,8 +54,7 @@ export function questionDesk(
     cells: async () => cells.living(),
     sample: () => monitor.now(),
     async memlimit({ bytes }) {
-      const { limit, source } = bytes === 'get' ? guard.record() : guard.set(bytes);
-      return { limit, source };
+      return bytes === 'get' ? guard.record() : guard.set(bytes);
     },
     async traceLines({ on }) {
       compiler.traceLines(on);

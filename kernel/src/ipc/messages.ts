@@ -4,7 +4,15 @@
  * Frames are a 32-bit little-endian length and a `v8.serialize` payload (see `frames.ts`). All output, results and
  * "done" travel in one sequence, so their order is the order in which user code made them.
  */
-import type { CellRecord, MemoryDelta, MemorySample, RequestMap, EventMap, RequestMethod } from '@heapmark/protocol';
+import type {
+  CellRecord,
+  MemlimitRecord,
+  MemoryDelta,
+  MemorySample,
+  RequestMap,
+  EventMap,
+  RequestMethod,
+} from '@heapmark/protocol';
 import type { CompiledCell, CompiledModule } from './cell.js';
 import type { HeapQuestionMap } from './heap.js';
 
@@ -146,7 +154,7 @@ export interface QuestionMap extends HeapQuestionMap {
   compileFragment: { params: { code: string }; result: CompiledCell };
   cells: { params: null; result: CellRecord[] };
   sample: { params: null; result: MemorySample };
-  memlimit: { params: { bytes: number | null | 'get' }; result: { limit: number | null; source: string } };
+  memlimit: { params: { bytes: number | null | 'get' }; result: MemlimitRecord };
   typecheck: { params: { on: boolean | null }; result: { on: boolean } };
   /** Whether code compiled from now on tells which of its lines runs. */
   traceLines: { params: { on: boolean }; result: null };

@@ -9,6 +9,7 @@ import type {
   GcThresholdRecord,
   GlobalNamesRecord,
   MemitRecord,
+  MemlimitRecord,
   MemoryRecord,
   SnapshotFileRecord,
   VariablesRecord,
@@ -27,6 +28,7 @@ import {
 import { freeBlocks } from '../render/free.js';
 import { gcBlocks } from '../render/gc.js';
 import { memitBlocks } from '../render/memit.js';
+import { memlimitBlocks } from '../render/memlimit.js';
 import { cellsBlocks, memoryBlocks } from '../render/memory.js';
 import { namesBlocks } from '../render/names.js';
 import { snapshotFileBlocks } from '../render/snapshot-file.js';
@@ -72,6 +74,7 @@ export interface HeapmarkFunctions {
   memory(): Promise<MemoryRecord>;
   cells(): Promise<CellRecord[]>;
   memit(code: () => unknown, options?: PeakOptions): Promise<MemitRecord>;
+  memlimit(bytes?: number | null): Promise<MemlimitRecord>;
 }
 
 /** The functions of one runtime. */
@@ -116,6 +119,11 @@ export function createFunctions(
     },
     async cells() {
       return displayable(await runtime.ask('cells', null), cellsBlocks);
+    },
+    async memlimit(bytes) {
+      if (typeof bytes === 'number' && !(bytes > 0))
+        throw new MagicError('A memory limit is a number of bytes, above 0.');
+      return displayable(await runtime.ask('memlimit', { bytes: bytes === undefined ? 'get' : bytes }), memlimitBlocks);
     },
     async memit(code, options = {}) {
       if (typeof code !== 'function') throw new MagicError('memit needs a function to run: memit(() => load()).');

@@ -8,6 +8,7 @@ import { memit } from './memit.js';
 import { memtrace } from './memtrace.js';
 import { reset } from './reset.js';
 import { resetSelective } from './reset-selective.js';
+import { memlimit } from './memlimit.js';
 import { time } from './time.js';
 import { timeit } from './timeit.js';
 import { typecheck } from './typecheck.js';
@@ -38,4 +39,9 @@ export const magics: readonly Magic[] = [
   lsmagic,
   time,
   timeit,
+  tensors,
+  gpu,
+  emptyCache,
+  caches,
+  memlimit,
 ];

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startRuntime, type TestRuntime } from './child.js';
+import { plain, startRuntime, type TestRuntime } from './child.js';
 
 let runtime: TestRuntime;
 beforeAll(async () => {
@@ -213,6 +213,22 @@ describe('a termination', () => {
       expect(text).toBe('1\n');
     });
   }
+
+  it('names the line where the code was', async () => {
+    const { id, done } = await startUntilHere('console.log("here");\nfunction spin() {\n  for (;;);\n}\nspin()');
+    const where = runtime.nextOfMonitor('where', ++asked);
+    runtime.sendMonitor({ type: 'where', id: asked });
+    const { frames } = await where;
+    const terminated = runtime.nextOfMonitor('terminated', ++asked);
+    runtime.sendMonitor({ type: 'terminate', id: asked });
+    await terminated;
+    runtime.send({ type: 'abort', id, reason: 'interrupt', at: frames });
+    const { error } = await done;
+    expect(error?.evalue).toBe('The cell was interrupted.');
+    const lines = (error?.traceback ?? []).map(plain).join('\n');
+    expect(lines).toMatch(/at spin \(cell \[\d+\]:3:\d+\)/);
+    expect(lines).not.toContain('runtime.mjs');
+  });
 
   it('at any moment of a cell that writes leaves the sequence of frames whole', async () => {
     const writes = [

@@ -5,10 +5,11 @@ import { startRuntime, type TestRuntime } from './child.js';
 let runtime: TestRuntime;
 afterEach(() => runtime.stop());
 
-async function spinning(code = 'console.log("here"); for (;;);'): Promise<void> {
+async function spinning(code = 'console.log("here"); for (;;);'): Promise<number> {
   const here = runtime.next('stream', ({ text }) => text.includes('here'));
-  runtime.start(code);
+  const { id } = runtime.start(code);
   await here;
+  return id;
 }
 
 describe('the monitor', () => {
@@ -80,6 +81,36 @@ describe('the end of the front', () => {
     await spinning('console.log("here"); for (;;) console.log("x".repeat(1000));');
     runtime.abandon();
     expect((await runtime.ended).signal).toBe('SIGKILL');
+  });
+});
+
+describe("the end of V8's heap", () => {
+  it('stops the code that comes to it, where it was, and every name is kept', async () => {
+    runtime = await startRuntime(undefined, { NODE_OPTIONS: '--max-old-space-size=60' });
+    await runtime.run('$hm.init(__hm_kept, 41)', { declares: { kept: 'let' } });
+    const ended = runtime.nextOfMonitor('heapEnd');
+    runtime.sendMonitor({ type: 'watchHeapEnd', on: true });
+    const sampled = runtime.nextOfMonitor('usage', 6);
+    runtime.sendMonitor({ type: 'sample', id: 6 });
+    await sampled;
+    const id = await spinning(
+      'console.log("here"); const all = [];\nfunction fill() {\n  for (;;) all.push({ a: 1, b: [2] });\n}\nfill()',
+    );
+    const { at } = await ended;
+    expect(at[0]).toMatchObject({ functionName: 'fill', url: `cell-${id}.ts` });
+    const done = runtime.next('done', (message) => message.id === id);
+    runtime.send({ type: 'abort', id, reason: 'memory', at });
+    expect((await done).error).toMatchObject({ ename: 'MemoryLimitError' });
+    expect(await runtime.print('console.log(__hm_kept.v)', { uses: ['kept'] })).toBe('41\n');
+  });
+
+  it('ignores debugger statements of user code', async () => {
+    runtime = await startRuntime();
+    runtime.sendMonitor({ type: 'watchHeapEnd', on: true });
+    const sampled = runtime.nextOfMonitor('usage', 5);
+    runtime.sendMonitor({ type: 'sample', id: 5 });
+    await sampled;
+    expect(await runtime.print('debugger; console.log("on")')).toBe('on\n');
   });
 });
 
