@@ -300,9 +300,13 @@ export const magicDeclarations: readonly MagicDeclaration[] = [
     name: 'memlimit',
     form: 'line',
     summary: "Reads or sets the guard's limit.",
+    details:
+      "A cell is stopped near V8's heap limit and when the machine or the container is full; a limit of yours comes on top. " +
+      '`off` turns all of it off. A stopped cell keeps every variable.',
     args: [positional('SIZE', 'bytes', '2G, 512M, or off')],
     functionForm: 'memlimit',
-    available: false,
+    examples: ['%memlimit 2G', '%memlimit off'],
+    available: true,
   },
   {
     name: 'checkpoint',
