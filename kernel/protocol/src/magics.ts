@@ -301,11 +301,11 @@ export const magicDeclarations: readonly MagicDeclaration[] = [
     form: 'line',
     summary: "Reads or sets the guard's limit.",
     details:
-      "A cell is stopped near V8's heap limit and when the machine or the container is full; a limit of yours comes on top. " +
-      '`off` turns all of it off. A stopped cell keeps every variable.',
+      "A cell is stopped near V8's heap limit and when the machine or the container is full; the limit comes on top. `off` turns " +
+      'all of it off. A stopped cell keeps every variable.',
+    examples: ['%memlimit 2G', '%memlimit off'],
     args: [positional('SIZE', 'bytes', '2G, 512M, or off')],
     functionForm: 'memlimit',
-    examples: ['%memlimit 2G', '%memlimit off'],
     available: true,
   },
   {

@@ -39,9 +39,5 @@ export const magics: readonly Magic[] = [
   lsmagic,
   time,
   timeit,
-  tensors,
-  gpu,
-  emptyCache,
-  caches,
   memlimit,
 ];
