@@ -50,15 +50,15 @@ export class Lab implements AsyncDisposable {
   /** Opens the first of the files in JupyterLab. */
   static async open(
     files: Record<string, string>,
-    { beforeOpen }: { beforeOpen?: (page: Page) => void } = {},
+    { beforeOpen, args = [] }: { beforeOpen?: (page: Page) => void; args?: string[] } = {},
   ): Promise<Lab> {
-    const jupyter = await startJupyter({ files });
+    const jupyter = await startJupyter({ files, args });
     try {
       const browser = await launchBrowser();
       const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
       page.setDefaultTimeout(30_000);
       const errors: string[] = [];
-      page.on('pageerror', (error) => errors.push(error.message));
+      page.on('pageerror', (error) => errors.push(`${error.message}\n${error.stack ?? ''}`));
       page.on('console', (message) => {
         if (message.type() === 'error' && /heapmark/i.test(message.text())) errors.push(message.text());
       });

@@ -20,11 +20,15 @@ export interface FollowedDocument {
 
 export class Followed {
   readonly #shell: JupyterFrontEnd.IShell;
+  readonly #notebooks: INotebookTracker | null;
+  readonly #consoles: IConsoleTracker | null;
   readonly #changed = new Signal<this, void>(this);
   #current: { widget: Widget; sessionContext: ISessionContext } | null = null;
 
   constructor(shell: JupyterFrontEnd.IShell, notebooks: INotebookTracker | null, consoles: IConsoleTracker | null) {
     this.#shell = shell;
+    this.#notebooks = notebooks;
+    this.#consoles = consoles;
     notebooks?.currentChanged.connect((_, panel) => this.#follow(panel, panel?.sessionContext));
     consoles?.currentChanged.connect((_, panel) => this.#follow(panel, panel?.sessionContext));
     shell.currentChanged?.connect(() => {
@@ -82,8 +86,14 @@ export class Followed {
     this.#current = null;
   }
 
+  /** Its document was closed: another one that is open takes its place. */
   #onGone(): void {
     this.#release();
+    this.#followActive(this.#notebooks, this.#consoles);
+    for (const tracker of [this.#notebooks, this.#consoles]) {
+      const left = tracker?.currentWidget ?? null;
+      if (this.#current === null && left !== null && !left.isDisposed) this.#follow(left, left.sessionContext);
+    }
     this.#emit();
   }
 

@@ -2,7 +2,7 @@
 import type { Kernel } from '@jupyterlab/services';
 import { Signal, type ISignal } from '@lumino/signaling';
 import type { Channel, KernelPort, PortState } from '../client/channel.js';
-import { openComm } from './jupyter-comm.js';
+import { closeComm, openComm } from './jupyter-comm.js';
 
 export class JupyterPort implements KernelPort {
   readonly kernelId: string;
@@ -58,9 +58,11 @@ export class JupyterPort implements KernelPort {
       this.#gone.emit(mayBeKept ? (this.#comm?.id ?? null) : null);
       return;
     }
-    // The comm went with the connection, the kernel did not.
+    // The comm went with the connection, the kernel did not: it is told that nobody listens there any more.
+    const left = this.#comm;
     this.#become('disconnected');
     this.#current = next;
+    if (left !== null && stateOf(next) === 'up') closeComm(next, left.id).catch(() => undefined);
     this.#listen();
     this.#update();
   }
@@ -78,7 +80,7 @@ export class JupyterPort implements KernelPort {
 
   #update(): void {
     // A connection that is disposed is taken out, or replaced, when it says so.
-    if (!this.#current.isDisposed) this.#become(stateOf(this.#current));
+    if (!this.#current.isDisposed) this.#become(stateOf(this.#current, this.#state));
   }
 
   #become(state: PortState): void {
@@ -88,10 +90,12 @@ export class JupyterPort implements KernelPort {
   }
 }
 
-function stateOf(kernel: Kernel.IKernelConnection): PortState {
+/** @param before - JupyterLab says `connecting` both of a kernel that starts and of one that the network was cut from. */
+function stateOf(kernel: Kernel.IKernelConnection, before: PortState = 'starting'): PortState {
   if (kernel.isDisposed || kernel.status === 'dead' || kernel.status === 'terminating') return 'dead';
   if (kernel.status === 'restarting' || kernel.status === 'autorestarting') return 'restarting';
   if (kernel.connectionStatus === 'disconnected') return 'disconnected';
+  if (kernel.connectionStatus === 'connecting' && (before === 'up' || before === 'disconnected')) return 'disconnected';
   if (kernel.connectionStatus === 'connecting' || kernel.status === 'unknown' || kernel.status === 'starting')
     return 'starting';
   return 'up';

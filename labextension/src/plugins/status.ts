@@ -9,16 +9,18 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
   id: '@heapmark/labextension:status',
   description: 'Shows the memory of the active kernel in the status bar.',
   autoStart: true,
-  requires: [IStatusBar, IMemoryModels, IMemoryPanel, IMemorySettings],
-  optional: [ITranslator],
+  requires: [IMemoryModels, IMemoryPanel, IMemorySettings],
+  // Not every shell has one.
+  optional: [IStatusBar, ITranslator],
   activate: (
     _: JupyterFrontEnd,
-    statusBar: IStatusBar,
     models: IMemoryModels,
     panel: IMemoryPanel,
     settings: IMemorySettings,
+    statusBar: IStatusBar | null,
     translator: ITranslator | null,
   ) => {
+    if (statusBar === null) return;
     const trans = (translator ?? nullTranslator).load('heapmark');
     const item = new StatusItem({ models, trans, open: () => panel.show() });
     const decide = async (): Promise<void> => {
