@@ -8,11 +8,13 @@
 import type { BytesByKind, MemoryDelta } from '@heapmark/protocol';
 import type { Collector } from './collect.js';
 import type { Probes } from './probes.js';
+import { deltaBetween } from './usage.js';
 
 /** Heap in use outside of V8's code, ArrayBuffers and other external memory, bytes. */
 export interface Reading extends MemoryDelta {
   readonly heapUsed: number;
   readonly arrayBuffers: number;
+  /** Less than nothing where there are SharedArrayBuffers, see `withoutShared`: only differences mean something. */
   readonly otherExternal: number;
   readonly rss: number;
 }
@@ -32,7 +34,7 @@ const BETWEEN = 30;
 export function readNow(probes: Probes): Reading {
   const heapUsed = heapWithoutCode(probes);
   const { arrayBuffers, external, rss } = probes.memory();
-  return { heapUsed, arrayBuffers, otherExternal: Math.max(0, external - arrayBuffers), rss };
+  return { heapUsed, arrayBuffers, otherExternal: external - arrayBuffers, rss };
 }
 
 /**
@@ -85,13 +87,8 @@ const inAll = ({ heapUsed, arrayBuffers, otherExternal }: Reading): number => he
 
 /** What went between two readings, by kind: positive when memory came back. */
 export function wentBetween(before: Reading, after: Reading): BytesByKind {
-  return {
-    heap: before.heapUsed - after.heapUsed,
-    arrayBuffers: before.arrayBuffers - after.arrayBuffers,
-    otherExternal: before.otherExternal - after.otherExternal,
-    tensors: null,
-    rss: before.rss - after.rss,
-  };
+  const { heapUsed, arrayBuffers, otherExternal } = deltaBetween(after, before);
+  return { heap: heapUsed, arrayBuffers, otherExternal, tensors: null, rss: before.rss - after.rss };
 }
 
 /** `reading` with the change from `before` to `after`. */

@@ -21,7 +21,7 @@ const CELL: CellInfo = {
   tag: { parentId: 'rehearsal', cellId: null, executionCount: 1 },
   silent: true,
   status: 'ok',
-  measure: { startedAt: 0, elapsedMs: 0, before: NOTHING, after: NOTHING },
+  measure: { startedAt: 0, elapsedMs: 0, before: NOTHING, after: NOTHING, tensors: null },
   declares: [],
   source: null,
 };

@@ -47,6 +47,8 @@ export class Settler {
   private backgroundNow = false;
   private callOff: (() => void) | null = null;
   private settling = false;
+  /** Something of the kernel's own has run since the base was read. */
+  private baseIsOld = false;
 
   constructor(
     private readonly context: MemoryContext,
@@ -92,6 +94,7 @@ export class Settler {
         for (const name of names) census.delete(name);
         this.base = { ...this.base, reading: shifted(this.base.reading, before, after), census };
       }
+      this.baseIsOld = true;
       if (this.isQuiet) this.schedule(this.context.settings.settleDelayMs);
     };
   }
@@ -120,7 +123,7 @@ export class Settler {
   private async settle(): Promise<void> {
     const { begun } = this;
     if (this.settling || !this.isIdle(begun)) return;
-    if (this.pending.length === 0 && this.base !== null) return;
+    if (this.pending.length === 0 && this.base !== null && !this.baseIsOld) return;
     const obstacle = this.obstacle();
     if (obstacle !== null) {
       this.leaveUnsettled(obstacle);
@@ -131,6 +134,11 @@ export class Settler {
       const { base } = this;
       if (base === null) {
         await this.measureFirst(begun);
+        return;
+      }
+      this.baseIsOld = false;
+      if (this.pending.length === 0) {
+        await this.read(begun, (reading) => this.rebase(reading, base.census));
         return;
       }
       let after: Reading | null = null;

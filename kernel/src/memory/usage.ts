@@ -57,7 +57,26 @@ export function deltaBetween(
       kernelBefore === undefined || kernelAfter === undefined ? 0 : (change(kernelAfter[key], kernelBefore[key]) ?? 0);
     return raw === null ? null : raw - kernel;
   };
-  return { heapUsed: kind('heapUsed'), arrayBuffers: kind('arrayBuffers'), otherExternal: kind('otherExternal') };
+  const arrayBuffers = kind('arrayBuffers');
+  return {
+    heapUsed: kind('heapUsed'),
+    arrayBuffers,
+    otherExternal: withoutShared(arrayBuffers, kind('otherExternal')),
+  };
+}
+
+/** Two opposite changes that differ by less, bytes or as a share, are one. */
+const SAME_BYTES = 16_384;
+const SAME_SHARE = 0.01;
+
+/**
+ * Node counts a SharedArrayBuffer as an ArrayBuffer, V8 does not count it as external: what is external besides
+ * ArrayBuffers seems to change by as much the other way.
+ */
+export function withoutShared(arrayBuffers: number | null, otherExternal: number | null): number | null {
+  if (arrayBuffers === null || otherExternal === null || Math.abs(arrayBuffers) < SAME_BYTES) return otherExternal;
+  const left = arrayBuffers + otherExternal;
+  return Math.abs(left) <= Math.max(SAME_BYTES, SAME_SHARE * Math.abs(arrayBuffers)) ? 0 : otherExternal;
 }
 
 /** The sum of a delta's kinds; `null` when one is unknown. */

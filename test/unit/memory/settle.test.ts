@@ -265,6 +265,28 @@ describe('a confirmed delta', () => {
     ]);
   });
 
+  it('has no part of what the kernel itself needed for a free outside of cells', async () => {
+    runCell(1);
+    await confirm();
+    const reading = readNow(probes);
+    settler.freesOutside()([], reading, reading);
+    grow('heapUsed', 60_000)();
+    await probes.pass(1_000);
+    notebook.define('grown', new Uint8Array(5_000));
+    runCell(2, grow('heapUsed', 5_200));
+    await confirm();
+    expect(notebook.records.map(({ delta }) => delta)).toEqual([0, 5_200]);
+  });
+
+  it('has a SharedArrayBuffer once', async () => {
+    runCell(1, () => {
+      grow('arrayBuffers', 1_000_000)();
+      grow('otherExternal', -1_000_100)();
+    });
+    await confirm();
+    expect(notebook.records[0]).toMatchObject({ delta: 1_000_000, deltaByKind: { otherExternal: 0 } });
+  });
+
   it('attributes what two names share to one of them only', async () => {
     const shared = new Uint8Array(1_000_000);
     runCell(1, () => {
