@@ -59,6 +59,7 @@ function readOne(diagnostic: TypeScript.Diagnostic, { code, file, codeLength, fr
   const missing = /^Cannot find name '([^']+)'\./.exec(message)?.[1];
   const freed = missing === undefined ? undefined : freedIn(missing);
   if (freed !== undefined) message = `Cannot find name '${missing}'. It was freed in [${freed}].`;
+  if (isShellLine(code, from.line)) message += ` ${SHELL_HINT}`;
   return place(`TS${diagnostic.code}`, message, code, {
     line: from.line + 1,
     column: from.character + 1,
@@ -66,6 +67,12 @@ function readOne(diagnostic: TypeScript.Diagnostic, { code, file, codeLength, fr
     endColumn: to.character + 1,
   });
 }
+
+const SHELL_HINT =
+  'If this is a command for the shell: a cell runs it by execSync("…", { encoding: "utf8" }) of "node:child_process".';
+
+/** Whether a line begins as IPython's shell commands do: `!ls -l`. In TypeScript `!` is a negation, rarely of a line. */
+const isShellLine = (code: string, line: number): boolean => /^\s*!\w/.test(code.split('\n', line + 1)[line] ?? '');
 
 type Place = Pick<Diagnostic, 'line' | 'column' | 'endLine' | 'endColumn'>;
 

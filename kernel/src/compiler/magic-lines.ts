@@ -3,6 +3,7 @@
  * stands. A magic is a line that starts with `%name` at bracket depth 0, outside strings, templates, comments and
  * regular expressions.
  */
+import { magicDeclaration } from '@heapmark/protocol';
 import type { CellMagic } from '../ipc/cell.js';
 import { outerLines } from './code-scan.js';
 
@@ -74,3 +75,20 @@ function lineEnd(text: string, start: number): number {
   end.lastIndex = start;
   return end.exec(text)?.index ?? text.length;
 }
+
+/**
+ * The cell with nothing but its first magic of a name that does not exist, on its own line; `null` when all exist. What
+ * answers magics says what is wrong with it; the code around it is not looked at, and never begins to run.
+ */
+export function unknownMagicAlone(code: string, { magics, cellMagic }: CellText): string | null {
+  if (cellMagic !== null && isUnknown(cellMagic.name)) return /^[^\r\n]*/.exec(code)?.[0] ?? '';
+  const unknown = magics.find(({ name }) => isUnknown(name));
+  if (unknown === undefined) return null;
+  const line = /^[^\r\n]*/.exec(code.slice(unknown.start))?.[0] ?? '';
+  return code.slice(0, unknown.start).replace(/[^\r\n]/g, ' ') + line;
+}
+
+const isUnknown = (written: string): boolean => {
+  const name = written.replace(/\?+$/, '');
+  return name !== '' && magicDeclaration(name) === undefined;
+};

@@ -20,6 +20,7 @@ import { place, readDiagnostics, readSyntaxErrors, reportDiagnostics, type Readi
 import { compileExpression } from './expression.js';
 import { inspectCode, inspectMagic } from './inspect.js';
 import { compileModule } from './module.js';
+import { unknownMagicAlone } from './magic-lines.js';
 import { Notebook, type PendingCell } from './notebook.js';
 import { practiceCell } from './practice.js';
 import { rewriteCell } from './rewrite.js';
@@ -220,6 +221,8 @@ export class CompilerService implements CompilerMethods {
     const language = languageOf(code);
     const source = readCell(code, language, this.notebook);
     if (source.misplaced !== null) return failed([misplacedMagic(code, source.misplaced)]);
+    const alone = unknownMagicAlone(code, source);
+    if (alone !== null && alone !== code) return this.compileCell(alone, executionCount);
     const emitted =
       code.length > LONGEST_CHECKED ? this.untyped(code, source, language) : this.typed(code, source, language);
     return 'diagnostics' in emitted ? failed(emitted.diagnostics) : this.finish(code, executionCount, source, emitted);

@@ -205,6 +205,7 @@ class Reader {
   private readChoice(argument: MagicArgument, choices: readonly string[], text: string): string {
     const chosen = choices.find((choice) => choice === text) ?? choices.find((choice) => choice === text.toLowerCase());
     if (chosen !== undefined) return chosen;
-    throw this.mistake(`${argument.name} takes ${choices.join(', ')}, not "${text}".${suggestion(text, choices)}`);
+    const taker = argument.kind === 'positional' ? `%${this.declared.name}` : argument.name;
+    throw this.mistake(`${taker} takes ${choices.join(', ')}, not "${text}".${suggestion(text, choices)}`);
   }
 }

@@ -6,6 +6,7 @@ import { MagicError, type RunnableCode } from '../runtime/context.js';
 import { parseArguments } from './args.js';
 import type { MagicContext } from './context.js';
 import type { Magic } from './magic.js';
+import { insteadOf } from './instead.js';
 import { suggestion } from './nearest.js';
 import { magics } from './registry.js';
 import { page } from './show.js';
@@ -56,7 +57,8 @@ function declarationOf(name: string, percent: string): MagicDeclaration {
   const declared = magicDeclaration(name);
   if (declared !== undefined) return declared;
   const known = available.map((each) => each.name);
-  throw new MagicError(`There is no magic ${percent}${name}.${suggestion(name, known, '%')} %lsmagic lists them.`);
+  const advice = insteadOf(name) ?? `${suggestion(name, known, '%')} %lsmagic lists them.`.trimStart();
+  throw new MagicError(`There is no magic ${percent}${name}. ${advice}`);
 }
 
 function implementationOf(declared: MagicDeclaration): Magic {

@@ -148,3 +148,39 @@ describe('the place of an error', () => {
     expect(await session.failure('  other.field')).toMatchObject({ line: 1, column: 9 });
   });
 });
+
+describe('A magic that does not exist', () => {
+  it.each([
+    ['%%unknwon --x\nthis is ? not TypeScript at all', { cellMagic: { name: 'unknwon', args: '--x', body: '' } }],
+    ['const wrong: number = "text"\n  %vras a b\nmore(', { cellMagic: null, declares: [] }],
+  ])('is all that is compiled of %j', (code, expected) => {
+    const compiled = new Session().service.compile(code, 1);
+    expect(compiled).toMatchObject({ ok: true, cell: expected });
+    if (compiled.ok) expect(compiled.cell.js).not.toContain('wrong');
+  });
+
+  it('is named by its own call, at its own line', async () => {
+    const session = new Session();
+    session.onMagic = (name, args) => {
+      throw new Error(`no ${name} with ${args}`);
+    };
+    await expect(session.run('let late = 1\n%vras a b')).rejects.toThrow('no vras with a b');
+    expect(session.has('late')).toBe(false);
+  });
+
+  it('leaves help and known magics alone', () => {
+    for (const code of ['%vars?', '%?', '%%time\nlet x = 1', '%free\nlet y = 2']) {
+      expect(new Session().service.compile(code, 1), code).toMatchObject({ ok: true });
+    }
+    expect(new Session().service.compile('%vars\nlet kept = 1', 1)).toMatchObject({
+      cell: { declares: [{ name: 'kept' }] },
+    });
+  });
+});
+
+it('says what to do in place of a command for the shell', () => {
+  const hint = 'execSync("…", { encoding: "utf8" })';
+  expect(new Session().errors('!ls')[0]).toContain(hint);
+  expect(new Session().errors('let a = 1\n!pip install x')[0]).toContain(hint);
+  expect(new Session().errors('const a = !missing')[0]).not.toContain(hint);
+});

@@ -69,7 +69,16 @@ describe('mistakes', () => {
   test.each([
     ['vras', 'There is no magic %vras. Did you mean %vars? %lsmagic lists them.'],
     ['Free', 'There is no magic %Free. Did you mean %free? %lsmagic lists them.'],
-    ['matplotlib', 'There is no magic %matplotlib. %lsmagic lists them.'],
+    ['plotly', 'There is no magic %plotly. %lsmagic lists them.'],
+    [
+      'pip',
+      'There is no magic %pip. Install packages with npm install NAME in a terminal, in the folder of the notebook.',
+    ],
+    ['cd', 'There is no magic %cd. Change the folder with process.chdir("…").'],
+    [
+      'autoreload',
+      'There is no magic %autoreload. Local files that are imported are loaded again by themselves when they have changed.',
+    ],
     ['constructor', 'There is no magic %constructor. %lsmagic lists them.'],
   ])('%%%s is answered by "%s"', async (name, message) => {
     await expect(runLine(name, '', fake().context)).rejects.toMatchObject({ code: 'usage', message });

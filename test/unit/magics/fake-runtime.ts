@@ -1,4 +1,5 @@
 /** A runtime and a memory that remember what they were asked, for tests of magics alone. */
+import { types } from 'node:util';
 import { createTracer } from '../../../kernel/src/magics/tracing.js';
 import type {
   CellRecord,
@@ -110,7 +111,7 @@ export interface FakeOptions {
 
 const entryOf = (name: string, value: unknown): GlobalEntry => ({
   name,
-  kind: typeof value === 'function' ? 'function' : 'const',
+  kind: types.isModuleNamespaceObject(value) ? 'import' : typeof value === 'function' ? 'function' : 'const',
   owner: { parentId: 'p', cellId: null, executionCount: 1 },
   defined: true,
   value,

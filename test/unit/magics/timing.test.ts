@@ -174,7 +174,7 @@ describe('%typecheck', () => {
 
   test('knows on and off only', async () => {
     await expect(runLine('typecheck', 'onn', fake().context)).rejects.toThrow(
-      'STATE takes on, off, not "onn". Did you mean on?',
+      '%typecheck takes on, off, not "onn". Did you mean on?\nUsage: %typecheck [on|off]',
     );
   });
 });
