@@ -326,10 +326,6 @@ export const magicDeclarations: readonly MagicDeclaration[] = [
   {
     name: 'time',
     form: 'both',
-    details:
-      "A cell is stopped near V8's heap limit and when the machine or the container is full; the limit comes on top. `off` turns " +
-      'all of it off. A stopped cell keeps every variable.',
-    examples: ['%memlimit 2G', '%memlimit off'],
     summary: 'Times one run of a statement or a cell.',
     details: 'Names that the code behind %time declares stay its own; those of a cell below %%time are kept.',
     args: [rest('CODE', 'code', 'what to run')],
