@@ -5,10 +5,10 @@ import { lsmagic } from './lsmagic.js';
 import type { Magic } from './magic.js';
 import { mem } from './mem.js';
 import { memit } from './memit.js';
+import { memlimit } from './memlimit.js';
 import { memtrace } from './memtrace.js';
 import { reset } from './reset.js';
 import { resetSelective } from './reset-selective.js';
-import { memlimit } from './memlimit.js';
 import { time } from './time.js';
 import { timeit } from './timeit.js';
 import { typecheck } from './typecheck.js';
@@ -35,9 +35,9 @@ export const magics: readonly Magic[] = [
   memit,
   memtrace,
   why,
+  memlimit,
   typecheck,
   lsmagic,
   time,
   timeit,
-  memlimit,
 ];
