@@ -130,7 +130,7 @@ describe('code', () => {
 describe('mistakes', () => {
   test('an unknown option names the nearest right one and shows the usage', () => {
     expect(problem(() => parseArguments(declared('vars'), '--srot name'))).toBe(
-      '%vars has no option --srot. Did you mean --sort?\nUsage: %vars [PATTERN] [--sort size|name|cell] [--type TEXT] [--all] [--json]',
+      '%vars has no option --srot. Did you mean --sort?\nUsage: %vars [PATTERN] [--sort size|name|cell] [--type TEXT] [--all] [--exact] [--force] [--json]',
     );
   });
 

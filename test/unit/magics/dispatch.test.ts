@@ -54,7 +54,7 @@ describe('help', () => {
 
   test('of a magic of a later version says so', async () => {
     const it = fake();
-    await runLine('memit?', '', it.context);
+    await runLine('leaks?', '', it.context);
     expect(shown(it)).toContain('Not in this version of Heapmark yet.');
   });
 
@@ -85,8 +85,8 @@ describe('mistakes', () => {
   });
 
   test('a magic of a later version is answered by one honest line', async () => {
-    const message = '%why is not in this version of Heapmark yet. %lsmagic lists what is.';
-    await expect(runLine('why', 'x', fake().context)).rejects.toMatchObject({ code: 'usage', message });
+    const message = '%checkpoint is not in this version of Heapmark yet. %lsmagic lists what is.';
+    await expect(runLine('checkpoint', 'on', fake().context)).rejects.toMatchObject({ code: 'usage', message });
     await expect(runCell({ name: 'leaks', args: '', body: '' }, body, fake().context)).rejects.toThrow(
       '%leaks is not in this version',
     );
@@ -103,5 +103,5 @@ test('lsmagic lists what is available and nothing else', async () => {
   const it = fake();
   await runLine('lsmagic', '', it.context);
   expect(shown(it)).toContain('%time, %%time');
-  expect(shown(it)).not.toContain('memtrace');
+  expect(shown(it)).not.toContain('checkpoint');
 });

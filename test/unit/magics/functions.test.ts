@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { magicDeclarations, type RequestMap } from '@heapmark/protocol';
 import type * as Declared from '../../../kernel/resources/heapmark/index.js';
 import type { HeapmarkFunctions } from '../../../kernel/src/magics/functions.js';
+import { createHeapView } from '../../../kernel/src/memory/index.js';
 import { requestHandlers } from '../../../kernel/src/magics/request-handlers.js';
 import type { RequestCall } from '../../../kernel/src/runtime/context.js';
 import { cellRecord, fake, sample, type Fake } from './fake-runtime.js';
@@ -78,8 +79,14 @@ describe('free()', () => {
 
 describe('requests of the memory protocol', () => {
   const call: RequestCall = { tag: null, signal: new AbortController().signal };
-  const handlersOf = (it: Fake, freed = (): void => undefined) =>
-    requestHandlers(it.context.memory, it.context.functions, freed);
+  const handlersOf = ({ context }: Fake, freed = (): void => undefined, running = false) =>
+    requestHandlers({
+      runtime: { isRunning: () => running },
+      memory: context.memory,
+      heap: createHeapView(context.runtime, context.memory),
+      functions: context.functions,
+      freed,
+    });
 
   test('variables are answered with the moment they are of', async () => {
     const answer = (await handlersOf(notebook()).variables?.({ limit: 5 }, call)) as RequestMap['variables']['result'];
@@ -98,13 +105,16 @@ describe('requests of the memory protocol', () => {
     expect(told).toBe(1);
   });
 
-  test('options of a later version are refused, never ignored', async () => {
-    const handlers = handlersOf(notebook());
-    const refused = { code: -32002 };
+  test('what needs a heap snapshot is refused while a cell runs, and nothing is freed', async () => {
+    const it = notebook();
+    const handlers = handlersOf(it, undefined, true);
+    const refused = { code: -32005, message: expect.stringContaining('A cell is running') };
     await expect(async () => handlers.gc?.({ count: true }, call)).rejects.toMatchObject(refused);
     await expect(async () => handlers.free?.({ names: ['tmp'], why: true }, call)).rejects.toMatchObject(refused);
-    await expect(async () => handlers.free?.({ names: ['tmp'], dispose: true }, call)).rejects.toMatchObject(refused);
+    await expect(async () => handlers.variables?.({ exact: true }, call)).rejects.toMatchObject(refused);
+    await expect(async () => handlers.snapshot?.({ file: 'a' }, call)).rejects.toMatchObject(refused);
     await expect(async () => handlers.why?.({ name: 'tmp', all: true }, call)).rejects.toMatchObject(refused);
+    expect(it.said.calls).toEqual([]);
   });
 });
 
