@@ -13,6 +13,7 @@ const ENTRIES = {
   'compiler-worker': 'compiler/worker.ts',
   runtime: 'runtime/main.ts',
   monitor: 'runtime/monitor.ts',
+  caches: 'caches/index.ts',
   'snapshot-worker': 'snapshot/worker.ts',
   'peak-sampler': 'memory/peak/sampler.ts',
 };

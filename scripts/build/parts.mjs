@@ -19,7 +19,7 @@ function part(name, inputs, outputs) {
 export const KERNEL = part(
   'kernel',
   ['kernel/protocol/src', 'kernel/src', 'kernel/package.json'],
-  ['kernel/dist/main.mjs', 'kernel/dist/runtime.mjs'],
+  ['kernel/dist/main.mjs', 'kernel/dist/runtime.mjs', 'kernel/dist/caches.mjs'],
 );
 
 export const PANEL = part(

@@ -288,13 +288,20 @@ export const magicDeclarations: readonly MagicDeclaration[] = [
     name: 'caches',
     form: 'line',
     summary: 'Every cache in the process: hits, misses, size, bytes.',
+    details:
+      'Listed are the caches of `heapmark/caches`, every instance of the package lru-cache from 11.4 on that was used, and the Maps and objects named with `add`.',
     args: [
-      positional('ACTION', { oneOf: ['clear', 'resize'] }, 'what to do'),
+      positional(
+        'ACTION',
+        { oneOf: ['clear', 'resize', 'add'] },
+        'empties a cache, sets its bound, or lists a Map or object of yours too',
+      ),
       positional('NAME', 'string', 'with which cache'),
       positional('N', 'integer', 'the new bound'),
     ],
     functionForm: 'caches',
-    available: false,
+    examples: ['%caches', '%caches clear embed', '%caches resize embed 500', '%caches add lookup'],
+    available: true,
   },
   {
     name: 'memlimit',

@@ -3,6 +3,7 @@
  * magic shows; as a cell's result the record is shown as the magic shows it.
  */
 import type {
+  CacheRecord,
   CellRecord,
   FreeRecord,
   GcRecord,
@@ -116,6 +117,12 @@ export function memory(): Promise<MemoryRecord>;
 export function memlimit(bytes?: number | null): Promise<MemlimitRecord>;
 
 export function cells(): Promise<CellRecord[]>;
+
+/** Every cache in the process: those of `heapmark/caches`, instances of lru-cache, and the Maps and objects that were added. */
+export function caches(options?: {
+  /** Names of Maps, Sets, arrays or objects of yours that are to be listed too, from now on. */
+  add?: string | readonly string[];
+}): Promise<CacheRecord[]>;
 
 export interface PeakOptions {
   /** How many runs, the highest counts; 1 when absent. */

@@ -241,6 +241,7 @@ function declarationFile(file: string | null): TypeScript.ResolvedModuleWithFail
 /** Declarations of the two packages that the runtime provides itself. */
 function ownDeclarations(specifier: string): string | null {
   if (specifier === 'heapmark') return ownDeclarationFile('index.d.ts');
+  if (specifier === 'heapmark/caches') return ownDeclarationFile('caches.d.ts');
   if (specifier !== 'tslab') return null;
   try {
     return join(dirname(require.resolve('tslab')), 'public.d.ts').replaceAll('\\', '/');

@@ -136,9 +136,9 @@ export function memoryMethods(services: MethodServices, known: KnownVariables): 
     gpu: unavailable('gpu'),
     dispose: unavailable('dispose'),
     emptyCache: unavailable('emptyCache'),
-    caches: unavailable('caches'),
-    cacheClear: unavailable('cacheClear'),
-    cacheResize: unavailable('cacheResize'),
+    caches: forward('caches'),
+    cacheClear: forward('cacheClear'),
+    cacheResize: forward('cacheResize'),
   };
 }
 
@@ -158,6 +158,9 @@ export const answeredMethods: RequestMethod[] = [
   'cells',
   'processes',
   'endProcess',
+  'caches',
+  'cacheClear',
+  'cacheResize',
   'memlimit',
   'settings',
 ];

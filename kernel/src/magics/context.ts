@@ -1,5 +1,6 @@
 import type { Memory, Tracer } from '../memory/index.js';
 import type { RuntimeContext } from '../runtime/context.js';
+import type { CacheDesk } from './cache-functions.js';
 import type { HeapmarkFunctions } from './functions.js';
 
 export type { MimeBundle } from '../ipc/messages.js';
@@ -19,6 +20,8 @@ export interface MagicContext {
   readonly memory: Memory;
   /** The function forms: a magic reads its line, calls its function and shows the record. */
   readonly functions: HeapmarkFunctions;
+  /** Every cache in the process. */
+  readonly caches: CacheDesk;
   readonly clock: Clock;
   readonly tracer: Tracer;
   /** Shows a value as a cell's result is shown. */

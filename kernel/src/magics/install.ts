@@ -1,6 +1,7 @@
 import { createHeapView, createMemory } from '../memory/index.js';
 import { renderValue } from '../render/mime.js';
 import type { Extension, Install } from '../runtime/context.js';
+import { createCacheDesk } from './cache-functions.js';
 import { systemClock } from './clock.js';
 import type { MagicContext } from './context.js';
 import { runCell, runLine } from './dispatch.js';
@@ -14,12 +15,14 @@ export const installMagics: Install = (runtime): Extension => {
   const memory = createMemory(runtime);
   const heap = createHeapView(runtime, memory);
   const functions = createFunctions(runtime, memory, heap);
+  const caches = createCacheDesk(runtime);
   const tracer = createTracer(memory);
   const events = new VariableEvents(runtime, memory);
   const context: MagicContext = {
     runtime,
     memory,
     functions,
+    caches,
     clock: systemClock,
     tracer,
     async showValue(value) {
@@ -31,8 +34,11 @@ export const installMagics: Install = (runtime): Extension => {
     line: (name, args) => runLine(name, args, context),
     cell: (magic, body) => runCell(magic, body, context),
     trace: (code) => tracer.trace(code),
-    api: { ...functions, memtrace: memtraceFunctions(runtime, tracer) },
-    requests: requestHandlers({ runtime, memory, heap, functions, freed: () => events.touch() }),
+    api: { ...functions, ...caches.functions, memtrace: memtraceFunctions(runtime, tracer) },
+    requests: {
+      ...caches.requests,
+      ...requestHandlers({ runtime, memory, heap, functions, freed: () => events.touch() }),
+    },
     cellBegins: () => memory.cellBegins(),
     cellEnded(cell) {
       tracer.cellEnded();

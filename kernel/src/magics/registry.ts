@@ -1,3 +1,4 @@
+import { caches } from './caches.js';
 import { checkGlobalVariable } from './check-global-variable.js';
 import { free } from './free.js';
 import { gc } from './gc.js';
@@ -35,6 +36,7 @@ export const magics: readonly Magic[] = [
   memit,
   memtrace,
   why,
+  caches,
   memlimit,
   typecheck,
   lsmagic,

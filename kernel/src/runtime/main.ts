@@ -1,5 +1,6 @@
 /** The runtime process: everything that runs user code, put together. */
 import { getHeapStatistics } from 'node:v8';
+import * as caches from '../caches/index.js';
 import type { LineTracer } from '../ipc/cell.js';
 import { IPC_VERSION, type CellTag, type FromRuntime, type RuntimeSettings, type ToRuntime } from '../ipc/messages.js';
 import { DESCRIPTORS, SECRET_VARIABLE } from '../ipc/process.js';
@@ -80,6 +81,7 @@ const imports = new Imports(
   folder,
   new Map([
     ['heapmark', own],
+    ['heapmark/caches', () => ({ ...caches, default: caches })],
     ['tslab', () => (tslab ??= kernelBytes.book(() => loadTslab(folder, show)))],
   ]),
   {

@@ -278,7 +278,7 @@ describe('the function', () => {
     expect(() => wrong({ maxSize: NaN })).toThrow(TypeError);
     expect(() => wrong({ maxSize: null })).toThrow(/Infinity/);
     expect(() => wrong({ typed: 1 })).toThrow(TypeError);
-    expect(() => wrong({ key: 'id' })).toThrow(/key is a function/);
+    expect(() => wrong({ key: 'id' })).toThrow(/key is a function, not string/);
     expect(() => wrong({ ttl: -1 })).toThrow(/ttl/);
     expect(() => wrong({ jitter: 0.1 })).toThrow(/need a ttl/);
     expect(() => wrong({ ttl: 1, jitter: 2 })).toThrow(/0 to 1/);
@@ -353,7 +353,7 @@ describe('async functions', () => {
         running += 1;
         active.set(key, (active.get(key) ?? 0) + 1);
         mostForOneKey = Math.max(mostForOneKey, active.get(key) as number);
-        await null;
+        await Promise.resolve();
         active.set(key, (active.get(key) as number) - 1);
         return key * 3;
       },
@@ -409,8 +409,8 @@ describe('disposal', () => {
     });
     const first = await memo(1);
     (first as ReturnType<typeof tensor>[])[0]?.dispose();
-    memo(2);
-    memo(3);
+    void memo(2);
+    void memo(3);
     await later(null);
     expect(disposed.sort()).toEqual(['a', 'b', 'c2']);
   });

@@ -75,7 +75,7 @@ function python(input: string): Promise<string> {
   const command = found.find((path) => path !== '' && existsSync(path)) ?? 'python3';
   return new Promise((resolve, reject) => {
     const child = execFile(command, [at('python-lru.py')], { maxBuffer: 1e8 }, (error, stdout) =>
-      error === null ? resolve(stdout) : reject(error as Error),
+      error === null ? resolve(stdout) : reject(new Error('Python failed', { cause: error })),
     );
     child.stdin?.end(input);
   });

@@ -75,7 +75,7 @@ describe('WeakValueMap', () => {
             map.clear();
             plain.clear();
           } else {
-            const call = name as 'get' | 'has' | 'delete';
+            const call = name;
             expect(map[call](key)).toBe(plain[call](key));
           }
           expect([...map]).toEqual([...plain]);
@@ -227,8 +227,8 @@ describe('WeakModelCache', () => {
     const results = await Promise.allSettled([cache.get('a'), cache.get('b'), cache.get('c')]);
     expect(results.every(({ status }) => status === 'rejected')).toBe(true);
     needs['c'] = 'd';
-    const chain = new WeakModelCache<string, object>({
-      load: async (key) => (key === 'd' ? {} : { part: await chain.get(needs[key] as string) }),
+    const chain: WeakModelCache<string, object> = new WeakModelCache<string, object>({
+      load: async (key) => (key === 'd' ? {} : { part: await chain.get(needs[key]) }),
     });
     expect(await Promise.all([chain.get('a'), chain.get('b'), chain.get('c')])).toHaveLength(3);
   });

@@ -91,6 +91,7 @@ export const CacheRecord = object({
   misses: nullable(integer()),
   size: nullable(integer()),
   maxSize: nullable(integer('null: unbounded')),
+  maxBytes: nullable(bytes('null: unbounded')),
   bytes: nullable(bytes()),
   precision: Precision,
   evictions: nullable(integer()),

@@ -2,15 +2,15 @@
 import { readFile } from 'node:fs/promises';
 import { types } from 'node:util';
 import { isPortable } from '../memo/keys.js';
-import { storeOfMemoized } from '../memo/memoize.js';
+import { storeOfMemoized, type CacheInfo } from '../memo/memoize.js';
 import { CacheUsageError } from '../mistake.js';
-import { storeOfCache, type BoundedCache } from '../policy/bounded-cache.js';
+import { storeOfCache, type BoundedCacheInfo } from '../policy/bounded-cache.js';
 import type { Store } from '../policy/store.js';
 import { CacheFileError, decodeFile, encodeFile, packEntry, type SavedEntry } from './file-format.js';
 import { replaceFile } from './replace-file.js';
 
 /** A `BoundedCache`, or a memoized function. */
-export type Saveable = BoundedCache<never, unknown> | { cacheInfo(): object };
+export type Saveable = { info(): BoundedCacheInfo } | { cacheInfo(): CacheInfo };
 
 export interface SaveResult {
   /** Entries written. */

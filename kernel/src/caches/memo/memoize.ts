@@ -89,7 +89,7 @@ function check(options: object): MemoizeOptions {
   }
   requireFunction('key', key);
   readPolicy(options);
-  return options as MemoizeOptions;
+  return options;
 }
 
 /** Members that are the wrapper's own, whatever the wrapped function has by these names. */
@@ -132,7 +132,7 @@ function wrap(fn: AnyFunction, given: object): Memoized<AnyFunction> {
       (typeof value === 'number' || typeof value === 'string')
     ) {
       const slot = entries.get(value);
-      if (slot !== undefined && (typeof value === 'number' || isOwnKey(value as string))) {
+      if (slot !== undefined && (typeof value === 'number' || isOwnKey(value))) {
         statistics.hits += 1;
         if (slots.newer[slot] !== 0) slots.touch(slot);
         return slots.values[slot];

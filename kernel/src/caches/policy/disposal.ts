@@ -30,11 +30,11 @@ export function disposeValue(value: unknown, depth = 0): void {
 }
 
 function partsOf(value: object): Iterable<unknown> {
-  if (Array.isArray(value)) return value;
+  if (Array.isArray(value)) return value as unknown[];
   if (types.isMap(value)) return value.values();
   if (types.isSet(value)) return value;
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null ? Object.values(value) : [];
+  return prototype === Object.prototype || prototype === null ? (Object.values(value) as unknown[]) : [];
 }
 
 /**

@@ -30,11 +30,10 @@ export function figuresOf<V>(
   };
 }
 
+/** All that a store consists of, its own columns included. */
 export function* contentsOf<V>(stores: Iterable<Store<V>>): Iterable<unknown> {
   for (const { entries, slots } of stores) {
-    for (const [key, slot] of entries) {
-      yield key;
-      yield slots.values[slot];
-    }
+    const { keys, values, older, newer, bytes, ends, madeAt } = slots;
+    yield* [entries, keys, values, older, newer, bytes, ends, madeAt];
   }
 }

@@ -77,6 +77,6 @@ function checkedSize(sizeOf: (value: unknown, key: unknown) => number): (value: 
 /** @throws CacheUsageError for what is there and no function. */
 export function requireFunction(name: string, value: unknown): void {
   if (value !== undefined && typeof value !== 'function') {
-    throw new CacheUsageError(`${name} is a function, not ${String(value)}.`);
+    throw new CacheUsageError(`${name} is a function, not ${typeof value}.`);
   }
 }
