@@ -13,6 +13,7 @@ import { READING_NOISE, readNow, readSteady, wentBetween, type Reading } from '.
 import type { Settler } from './settle.js';
 import { figureOf, type Reach } from './size/account.js';
 import { measure } from './size/measure.js';
+import { outside } from './size/outside.js';
 
 /** Time to find out what is expected to come back, ms. */
 const SIZE_BUDGET = 60;
@@ -25,6 +26,8 @@ const ROUNDS = 4;
 const NOTHING = 2_048;
 /** Parts of each freed value that are watched besides the value itself. */
 const WATCHED_PARTS = 24;
+/** Among several freed values one of fewer bytes is not worth a word, whether it went or not. */
+const TRIFLE = 1_024;
 /** A primitive of at least so many bytes is told when they did not come back. */
 const WORTH_TELLING = 65_536;
 
@@ -50,7 +53,7 @@ interface Plan {
 
 /**
  * Deletes names, collects, and compares.
- * @param outside is told what went where no cell is running.
+ * @param freesOutside is told what went where no cell is running.
  */
 export async function freeNames(
   names: readonly string[],
@@ -58,10 +61,10 @@ export async function freeNames(
   probes: Probes,
   collector: Collector,
   { reason = 'free', explain }: FreeOptions = {},
-  outside: Settler['freesOutside'] | null = null,
+  freesOutside: Settler['freesOutside'] | null = null,
 ): Promise<FreeRecord> {
   const start = probes.now();
-  const tell = context.isRunning() ? undefined : outside?.();
+  const tell = context.isRunning() ? undefined : freesOutside?.();
   const plan = planFree(names, context, probes);
   // A WeakRef keeps its target until the job that made it ends.
   await probes.macrotask();
@@ -103,7 +106,7 @@ function planFree(names: readonly string[], context: MemoryContext, probes: Prob
   const sharedKept: FreeRecord['sharedKept'] = [];
   const told = new SafeMap<object, boolean>();
   for (let i = 0; i < freed.length; i++) {
-    const { name, value } = freed[i] as GlobalEntry;
+    const { name, value, kind } = freed[i] as GlobalEntry;
     const { bytes, low } = figureOf(account.reaches[i] as Reach, ceiling);
     const { bytes: shared, keepers } = account.keptOf(i);
     if (shared > 0)
@@ -114,6 +117,9 @@ function planFree(names: readonly string[], context: MemoryContext, probes: Prob
       primitives[primitives.length] = { name, bytes: low, text };
       continue;
     }
+    // Node and its module cache hold what was imported, and nobody expects that back.
+    if (kind === 'import' || outside(value)) continue;
+    if (freed.length > 1 && bytes < TRIFLE) continue;
     const watch = (target: object, part: string, size: number): void => {
       if (told.has(target)) return;
       told.set(target, true);

@@ -144,6 +144,19 @@ describe('a free', () => {
     expect(text).toHaveLength(5_000_000);
   });
 
+  it('says nothing of imports and trifles that live on when much is freed', async () => {
+    const trifle = { a: 1 };
+    const large = new Float64Array(10_000);
+    notebook.define('trifle', trifle);
+    notebook.define('large', large);
+    notebook.define('path', process.versions, 'import');
+    notebook.define('everything', globalThis);
+    const record = await memory.free(['trifle', 'large', 'path', 'everything']);
+    expect(record.freed).toHaveLength(4);
+    expect(record.stillHeld.map(({ name }) => name)).toEqual(['large']);
+    expect([trifle.a, large.length]).toEqual([1, 10_000]);
+  });
+
   it('leaves names out that are not there', async () => {
     expect((await memory.free(['nothing'])).freed).toEqual([]);
   });
