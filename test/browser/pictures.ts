@@ -38,11 +38,12 @@ const pictures: readonly Picture[] = [
     title: 'The panel',
     text: 'Where memory stands, which cell took it, and which variables hold it.',
     async take(lab) {
+      await lab.page.setViewportSize({ width: 1280, height: 1080 });
       await lab.showPanel();
       for (const cell of [0, 1, 2, 3]) await lab.run(cell);
       await lab.variable('kept').waitFor();
-      await textOf(lab.badge(3), /^\+/);
-      return lab.page.locator('body');
+      await textOf(lab.badge(3), /\+\d+ MB/);
+      return lab.page.locator('.jp-LabShell');
     },
   },
   {

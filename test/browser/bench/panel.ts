@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
 import { gzipSync } from 'node:zlib';
 import { Lab, notebook, type LabInPage } from '../lab.js';
 import { watchEvents } from '../traffic.js';
@@ -99,12 +100,16 @@ function longestFrame(lab: Lab, selector: string): Promise<number> {
   }, selector);
 }
 
+/** Functions sent to the page were named by tsx with a helper of its own, which the page lacks. */
+async function open(files: Record<string, string>, beforeOpen: (page: Page) => void = () => undefined): Promise<Lab> {
+  const lab = await Lab.open(files, { beforeOpen });
+  await lab.page.evaluate('globalThis.__name = (named) => named');
+  return lab;
+}
+
 async function measure(count: number): Promise<void> {
   let events: string[] = [];
-  const lab = await Lab.open(
-    { 'bench.ipynb': notebook(many(count)) },
-    { beforeOpen: (page) => (events = watchEvents(page)) },
-  );
+  const lab = await open({ 'bench.ipynb': notebook(many(count)) }, (page) => (events = watchEvents(page)));
   try {
     await lab.showPanel();
     await lab.run(0);
@@ -132,7 +137,7 @@ async function measure(count: number): Promise<void> {
 
 /** A notebook of 200 cells, each with its badge. */
 async function badges(): Promise<void> {
-  const lab = await Lab.open({
+  const lab = await open({
     'badges.ipynb': notebook(Array.from({ length: 200 }, (_, index) => `const b${index} = ${index};`)),
   });
   try {
