@@ -1,5 +1,4 @@
 /** A runtime and a memory that remember what they were asked, for tests of magics alone. */
-import { types } from 'node:util';
 import { createTracer } from '../../../kernel/src/magics/tracing.js';
 import type {
   CellRecord,
@@ -110,9 +109,10 @@ export interface FakeOptions {
   compile?: (code: string) => RunnableCode;
 }
 
+/** A name that begins with `imported` was imported. */
 const entryOf = (name: string, value: unknown): GlobalEntry => ({
   name,
-  kind: types.isModuleNamespaceObject(value) ? 'import' : typeof value === 'function' ? 'function' : 'const',
+  kind: name.startsWith('imported') ? 'import' : typeof value === 'function' ? 'function' : 'const',
   owner: { parentId: 'p', cellId: null, executionCount: 1 },
   defined: true,
   value,
