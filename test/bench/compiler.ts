@@ -2,7 +2,7 @@
  * What the compiler costs by itself: from the thread's start to the first checked cell, and each declaration cell as a
  * notebook grows. Needs a build; prints one line of JSON.
  */
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -27,7 +27,8 @@ function resident(): number | null {
 
 const worker = pathToFileURL(resolve('kernel/dist/compiler-worker.mjs'));
 const began = performance.now();
-const compiler = startCompiler({ folder: mkdtempSync(join(tmpdir(), 'heapmark-bench-')) }, worker);
+const folder = mkdtempSync(join(tmpdir(), 'heapmark-bench-'));
+const compiler = startCompiler({ folder }, worker);
 await compiler.typecheck(null);
 const warm = performance.now() - began;
 const before = resident();
@@ -53,6 +54,7 @@ const around = (count: number): number | null =>
   count > CELLS ? null : Number(median(times.slice(Math.max(0, count - WINDOW), count)).toFixed(2));
 const after = resident();
 await compiler.close();
+rmSync(folder, { recursive: true, force: true });
 console.log(
   JSON.stringify({
     warmMs: Math.round(warm),

@@ -1,5 +1,6 @@
 /** Measures Heapmark beside its peers, in turns, and compares it with its marks. */
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { installPeers, Scratch, UnavailableKernel, type KernelName } from './kernels.js';
 import { describeMachine } from './machine.js';
@@ -8,6 +9,9 @@ import { parseOptions, USAGE, UsageError, type Options } from './options.js';
 import { renderTable, toJson } from './report.js';
 import { Results } from './results.js';
 import { Session } from './session.js';
+
+/** A kernel may fill its caches when it has rested. Milliseconds. */
+const CACHES_MS = 5_000;
 
 const FOLDER = fileURLToPath(new URL('../../bench-results/', import.meta.url));
 
@@ -75,6 +79,7 @@ async function warmUp(kernel: KernelName, scratch: Scratch): Promise<void> {
   const { session } = await Session.launch(kernel, scratch);
   try {
     await session.client.execute('1+1');
+    await delay(CACHES_MS);
   } finally {
     await session.end();
   }

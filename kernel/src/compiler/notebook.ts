@@ -24,12 +24,17 @@ export interface PendingCell {
 /** Slots at the start. When all are taken by names that still exist, as many are added. */
 const FIRST_SLOTS = 32;
 
+/** What a cell adds to types that are not its own: `declare global`, `declare module "name"`. */
+const AUGMENTATION = /^declare (?:global|module ["'])/m;
+
 const globalOf = (slot: number): string => `__heapmark_cell_${slot}`;
 
 export class Notebook {
   private readonly names = new Map<string, KnownName>();
   private readonly freed = new Map<string, number>();
   private readonly texts: string[] = [];
+  /** Slots that add to the types of others: they matter when none of their names does. */
+  private readonly augmenting = new Set<number>();
   private readonly free: number[];
   private slots: number;
 
@@ -62,8 +67,10 @@ export class Notebook {
     const types = [...names.types].filter(
       (name) => !names.values.some((value) => value.name === name && !reached.has(name)),
     );
-    if (values.length + types.length === 0) return;
+    const augments = AUGMENTATION.test(declarations);
+    if (values.length + types.length === 0 && (!augments || this.texts.includes(declarations))) return;
     const slot = this.takeSlot();
+    if (augments) this.augmenting.add(slot);
     this.texts[slot] = declarations;
     this.host.setSlot(slot, `${declarations}\nexport as namespace ${globalOf(slot)};\n`);
     if (moduleName !== null) this.host.setCellModule(moduleName, declarations);
@@ -89,6 +96,7 @@ export class Notebook {
   reset(): void {
     this.names.clear();
     this.freed.clear();
+    this.augmenting.clear();
     this.reclaim();
   }
 
@@ -123,6 +131,7 @@ export class Notebook {
       for (const [, other] of (this.texts[slot] ?? '').matchAll(/__heapmark_cell_(\d+)/g)) need(Number(other));
     };
     for (const { slot } of this.names.values()) need(slot);
+    for (const slot of this.augmenting) need(slot);
     this.texts.forEach((text, slot) => {
       if (needed.has(slot) || text === '') return;
       this.texts[slot] = '';

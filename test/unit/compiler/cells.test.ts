@@ -413,3 +413,22 @@ describe('magics', () => {
     expect(session.magics).toEqual([['vars?', '']]);
   });
 });
+
+describe('What a cell adds to types of others', () => {
+  it.each([
+    ['declare global { interface Array<T> { second(): T } }', '(() => [1, 2].second()).length'],
+    ['const own = 1; declare global { interface String { shout(): string } }', '(() => "a".shout()).length'],
+    ['declare global { var made: number }', 'made + 1'],
+    ['declare module "node:os" { interface CpuInfo { made: 5 } }', '(await import("node:os")).cpus()[0]?.made'],
+  ])('%s is known to later cells, until a reset', async (code, use) => {
+    const session = new Session();
+    await session.run(code);
+    await session.run(code);
+    expect(session.service.compile(use, 9)).toMatchObject({ ok: true });
+    session.service.forget(['own']);
+    for (let count = 0; count < 40; count += 1) await session.run(`let again = ${count}`);
+    expect(session.service.compile(use, 9)).toMatchObject({ ok: true });
+    session.service.reset();
+    expect(session.service.compile(use, 9)).toMatchObject({ ok: false });
+  });
+});
