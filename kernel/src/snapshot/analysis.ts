@@ -72,7 +72,9 @@ export class HeapAnalysis {
   retainedTogether(): number {
     const { graph } = this;
     const without = this.strong.slice();
-    for (const { edge } of this.names.values()) without[edge] = 0;
+    // Every edge of a binding: V8 may keep its value in a store beside it, too.
+    for (const { binding } of this.names.values())
+      without.fill(0, graph.firstEdge[binding], graph.firstEdge[binding + 1]);
     const left = new PathFinder(graph, without, [0]);
     let bytes = 0;
     for (const node of this.tree().order) if (!left.reaches(node)) bytes += graph.selfSize[node] ?? 0;
