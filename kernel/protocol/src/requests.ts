@@ -141,6 +141,11 @@ export const requests = {
     object({ disposed: array(integer()), bytes: nullable(number()) }),
     'Disposes tensors.',
   ),
+  resetPeak: define(
+    object({ which: optional(oneOf(['allocated', 'reserved', 'both'])) }),
+    object({}),
+    'Begins the peaks of tensor memory anew.',
+  ),
   emptyCache: define(
     object({ all: optional(boolean()) }),
     EmptyCacheRecord,

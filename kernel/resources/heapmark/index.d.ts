@@ -5,16 +5,19 @@
 import type {
   CacheRecord,
   CellRecord,
+  EmptyCacheRecord,
   FreeRecord,
   GcRecord,
   GcThresholdRecord,
   GlobalNamesRecord,
+  GpusRecord,
   MemitRecord,
   MemtraceComparison,
   MemtraceRecord,
-  MemoryRecord,
   MemlimitRecord,
+  MemoryRecord,
   SnapshotFileRecord,
+  TensorsRecord,
   VariablesRecord,
   WhyRecord,
 } from './records.js';
@@ -54,6 +57,8 @@ export interface FreeOptions {
   all?: boolean;
   /** Names that this regular expression finds. */
   pattern?: string | RegExp;
+  /** Disposes the tensors that only these values hold. */
+  dispose?: boolean;
   /** Looks for holders of what survives in a heap snapshot where the walk finds none. */
   why?: boolean;
   /** Takes the snapshot whatever it costs. */
@@ -109,13 +114,13 @@ export function gcThreshold(): Promise<GcThresholdRecord>;
 /** Where memory stands now, against the limits, and the cells that took most. */
 export function memory(): Promise<MemoryRecord>;
 
-/** What each cell cost, the newest last. */
 /**
  * Reads the memory limit, or sets it: bytes of resident memory at which a cell is stopped; `null` turns the guard off, also
  * near V8's heap limit.
  */
 export function memlimit(bytes?: number | null): Promise<MemlimitRecord>;
 
+/** What each cell cost, the newest last. */
 export function cells(): Promise<CellRecord[]>;
 
 /** Every cache in the process: those of `heapmark/caches`, instances of lru-cache, and the Maps and objects that were added. */
@@ -138,14 +143,43 @@ export interface PeakOptions {
 /** Runs a function and tells how high memory rose meanwhile. A full collection comes before each run. */
 export function memit(code: () => unknown, options?: PeakOptions): Promise<MemitRecord>;
 
-/** Traces which lines allocate what, from one cell to another. Tracing makes each run of an allocating line about 1 µs slower. */
+/** Live tensors with the cell that made them, and what their allocators hold. Figures of different sources overlap. */
+export function tensors(options?: {
+  /** Most tensors, the largest first; 1000 when absent. */
+  limit?: number;
+}): Promise<TensorsRecord>;
+
+/** Devices and the processes that hold their memory. */
+export function gpu(): Promise<GpusRecord>;
+
+/** Gives the free buffers of tensor pools back; frees no live tensor. */
+export function emptyCache(options?: {
+  /** Makes backends anew that cannot shrink (wasm), around their live tensors. */
+  all?: boolean;
+}): Promise<EmptyCacheRecord>;
+
+/** Begins the peaks of tensor memory anew: that of live tensors, that of reserved memory, or both. */
+export function resetPeak(which?: 'allocated' | 'reserved' | 'both'): Promise<void>;
+
+/** Disposes tensors by the ids that `tensors()` lists. */
+export function disposeTensors(ids: readonly number[]): Promise<{
+  /** Those that are gone by it. */
+  disposed: number[];
+  /** What came back; `null` where it is not known. */
+  bytes: number | null;
+}>;
+
+/** Says, and with an argument decides, whether tensors whose last reference was collected are freed. */
+export function freeCollectedTensors(on?: boolean): Promise<boolean>;
+
+/** Traces which lines allocate what, from one cell to another. Tracing makes each run of an allocating line some µs slower. */
 export const memtrace: {
   /**
    * Begins: code compiled from the next cell on is traced, its functions and local files too. Code of earlier cells and of
    * packages counts for the line that calls it.
    */
   start(options?: {
-    /** Mean number of bytes between two samples of living objects; 4096 when absent, 1 samples each. */
+    /** Mean number of bytes between two samples of living objects; 8192 when absent, 1 samples each. */
     interval?: number;
   }): Promise<void>;
   /** What was allocated until now, by line, after a full collection. */

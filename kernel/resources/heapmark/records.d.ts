@@ -207,7 +207,10 @@ export interface CellRecord {
   deltaPrecision: Precision;
   /** change of resident memory: beside the delta, never instead of it */
   rssDelta: number | null;
+  /** change of live tensors: of the libraries that tell them; those on the cpu are in the buffers too */
   tensorDelta: number | null;
+  /** highest bytes of live tensors while it ran */
+  tensorPeak?: number | null;
   /** two collections confirmed the delta */
   settled: boolean;
   unsettledReason: string | null;
@@ -262,6 +265,18 @@ export interface FreeRecord {
     with: string[];
     bytes: number | null;
   }>;
+  /** null where no tensor library is in use */
+  tensors?: {
+    /** tensors that were disposed on request */
+    disposed: number;
+    /** tensors that only the freed values held, and that live on */
+    kept: number;
+    keptBytes: number;
+    /** tensors that other variables reach too */
+    sharedBytes: number;
+    /** why tensors live on, and what gives them back */
+    reason: string | null;
+  } | null;
   precision: Precision;
   elapsedMs: number;
 }
@@ -565,6 +580,9 @@ export interface GpuProcess {
   bytes: number | null;
   /** belongs to the same user, so it may be ended */
   own: boolean;
+  /** the runtime of this kernel, or a process it started */
+  thisKernel: boolean;
+  /** of the kernel that it is, or that it belongs to */
   notebook: string | null;
 }
 
@@ -584,6 +602,7 @@ export interface GpusRecord {
   devices: GpuRecord[];
   /** why there are none */
   reason: string | null;
+  notes: string[];
 }
 
 export interface EmptyCacheRecord {
@@ -613,6 +632,8 @@ export interface CacheRecord {
   size: number | null;
   /** null: unbounded */
   maxSize: number | null;
+  /** null: unbounded */
+  maxBytes: number | null;
   bytes: number | null;
   precision: Precision;
   evictions: number | null;

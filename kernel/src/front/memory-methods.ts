@@ -116,15 +116,11 @@ export function memoryMethods(services: MethodServices, known: KnownVariables): 
     async processes() {
       return { processes: usage.processes() };
     },
-    async endProcess({ pid }) {
+    async endProcess({ pid }, ...call) {
       const target = usage.processes().find((process) => process.pid === pid);
-      if (target?.role !== 'child') {
-        throw new ProtocolError(
-          ErrorCode.usage,
-          `Process ${pid} was not started by this kernel's code: it is left alone.`,
-        );
-      }
-      return { ended: services.endProcess(pid) };
+      if (target?.role === 'child') return { ended: services.endProcess(pid) };
+      // One that this kernel did not start may hold memory of a device: the runtime knows those.
+      return forward('endProcess')({ pid }, ...call);
     },
     async memlimit({ bytes }) {
       return bytes === undefined ? guard.record() : setLimit(guard, bytes);
@@ -132,10 +128,11 @@ export function memoryMethods(services: MethodServices, known: KnownVariables): 
     async settings(change) {
       return Object.keys(change).length === 0 ? settings.get() : settings.set(change);
     },
-    tensors: unavailable('tensors'),
-    gpu: unavailable('gpu'),
-    dispose: unavailable('dispose'),
-    emptyCache: unavailable('emptyCache'),
+    tensors: forward('tensors'),
+    gpu: forward('gpu'),
+    dispose: forward('dispose'),
+    resetPeak: forward('resetPeak'),
+    emptyCache: forward('emptyCache'),
     caches: forward('caches'),
     cacheClear: forward('cacheClear'),
     cacheResize: forward('cacheResize'),
@@ -158,6 +155,11 @@ export const answeredMethods: RequestMethod[] = [
   'cells',
   'processes',
   'endProcess',
+  'tensors',
+  'gpu',
+  'dispose',
+  'resetPeak',
+  'emptyCache',
   'caches',
   'cacheClear',
   'cacheResize',

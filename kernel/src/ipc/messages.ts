@@ -100,7 +100,7 @@ export interface CellMeasure {
   before: MemoryDelta | null;
   after: MemoryDelta | null;
   /** Of live tensors, bytes; `null` while no library that tells them is in use. */
-  tensors: { delta: number; peak: number } | null;
+  tensors?: { delta: number; peak: number } | null;
 }
 
 /** From the runtime to the front (fd 4), in order. */
@@ -197,7 +197,7 @@ export interface RawUsage {
   arrayBuffers: number | null;
   external: number | null;
   /** Bytes of live tensors; `null` while no library that tells them is in use. */
-  tensors: number | null;
+  tensors?: number | null;
 }
 
 /** From the monitor worker to the front (fd 3). */

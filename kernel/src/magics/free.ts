@@ -16,6 +16,7 @@ export const free: Magic = {
       names: args.rest,
       all,
       ...(pattern === undefined ? {} : { pattern }),
+      dispose: args.has('--dispose'),
       why: args.has('--why'),
       force: args.has('--force'),
     });

@@ -46,6 +46,8 @@ export interface FreeOptions {
   all?: boolean;
   /** Names that this finds. */
   pattern?: string | RegExp;
+  /** Disposes the tensors that only these values hold. */
+  dispose?: boolean;
   /** Looks for holders in a heap snapshot where the walk finds none. */
   why?: boolean;
   /** Takes the snapshot whatever it costs. */
@@ -72,9 +74,9 @@ export interface HeapmarkFunctions {
   heapSnapshot(file: string, options?: { overwrite?: boolean; force?: boolean }): Promise<SnapshotFileRecord>;
   gcThreshold(): Promise<GcThresholdRecord>;
   memory(): Promise<MemoryRecord>;
+  memlimit(bytes?: number | null): Promise<MemlimitRecord>;
   cells(): Promise<CellRecord[]>;
   memit(code: () => unknown, options?: PeakOptions): Promise<MemitRecord>;
-  memlimit(bytes?: number | null): Promise<MemlimitRecord>;
 }
 
 /** The functions of one runtime. */
@@ -95,11 +97,16 @@ export function createFunctions(
     },
     async free(...words) {
       const names = toFree(memory, words);
-      const wish = words.find((word) => typeof word === 'object' && word.why === true) as FreeOptions | undefined;
+      const wishes = words.filter((word) => typeof word === 'object');
+      const wish = wishes.find(({ why }) => why === true);
+      const dispose = wishes.some((each) => each.dispose === true);
       const record =
-        wish === undefined
+        wish === undefined && !dispose
           ? await memory.free(names)
-          : await memory.free(names, { explain: heap.explain({ force: wish.force }) });
+          : await memory.free(names, {
+              dispose,
+              ...(wish === undefined ? {} : { explain: heap.explain({ force: wish.force }) }),
+            });
       return displayable(record, freeBlocks);
     },
     async gc({ minor = false, stats = false, count = false, force = false } = {}) {
@@ -117,20 +124,21 @@ export function createFunctions(
     async memory() {
       return displayable(memory.report(await runtime.ask('cells', null)), memoryBlocks);
     },
-    async cells() {
-      return displayable(await runtime.ask('cells', null), cellsBlocks);
-    },
     async memlimit(bytes) {
       if (typeof bytes === 'number' && !(bytes > 0))
         throw new MagicError('A memory limit is a number of bytes, above 0.');
       return displayable(await runtime.ask('memlimit', { bytes: bytes === undefined ? 'get' : bytes }), memlimitBlocks);
     },
+    async cells() {
+      return displayable(await runtime.ask('cells', null), cellsBlocks);
+    },
     async memit(code, options = {}) {
       if (typeof code !== 'function') throw new MagicError('memit needs a function to run: memit(() => load()).');
       checkPeakOptions(options);
       const probes = systemPeakProbes({ ...memory.clock, collect: () => memory.collect() });
+      const tensorPeak = memory.watchTensors?.() ?? (() => null);
       const { record } = await measurePeak(code, options, probes, runtime.aborted());
-      return displayable(record, memitBlocks);
+      return displayable({ ...record, tensorPeak: tensorPeak() }, memitBlocks);
     },
   };
 }

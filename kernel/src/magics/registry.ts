@@ -1,7 +1,9 @@
 import { caches } from './caches.js';
 import { checkGlobalVariable } from './check-global-variable.js';
+import { emptyCache } from './empty-cache.js';
 import { free } from './free.js';
 import { gc } from './gc.js';
+import { gpu } from './gpu.js';
 import { lsmagic } from './lsmagic.js';
 import type { Magic } from './magic.js';
 import { mem } from './mem.js';
@@ -10,6 +12,7 @@ import { memlimit } from './memlimit.js';
 import { memtrace } from './memtrace.js';
 import { reset } from './reset.js';
 import { resetSelective } from './reset-selective.js';
+import { tensors } from './tensors.js';
 import { time } from './time.js';
 import { timeit } from './timeit.js';
 import { typecheck } from './typecheck.js';
@@ -36,6 +39,9 @@ export const magics: readonly Magic[] = [
   memit,
   memtrace,
   why,
+  tensors,
+  gpu,
+  emptyCache,
   caches,
   memlimit,
   typecheck,

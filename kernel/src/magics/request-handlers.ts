@@ -1,7 +1,6 @@
 import type { HeapView, Memory } from '../memory/index.js';
 import { refuseWhileRunning } from '../memory/index.js';
 import type { RequestHandlers, RuntimeContext } from '../runtime/context.js';
-import { ErrorCode, ProtocolError } from '@heapmark/protocol';
 import type { HeapmarkFunctions } from './functions.js';
 
 /** What the answers are made of. */
@@ -26,12 +25,12 @@ export function requestHandlers({ runtime, memory, heap, functions, freed }: Req
     },
     expand: ({ path, from, limit }) => memory.expand(path, from, limit),
     async free({ names, all, pattern, dispose, why, force }) {
-      if (dispose === true) throw notYet('free', 'dispose');
       needsSnapshot(why);
       const record = await functions.free({
         names,
         ...(all === undefined ? {} : { all }),
         ...(pattern === undefined ? {} : { pattern }),
+        ...(dispose === undefined ? {} : { dispose }),
         ...(why === undefined ? {} : { why }),
         ...(force === undefined ? {} : { force }),
       });
@@ -53,12 +52,3 @@ export function requestHandlers({ runtime, memory, heap, functions, freed }: Req
     },
   };
 }
-
-const notYet = (method: string, option: string): ProtocolError =>
-  new ProtocolError(
-    ErrorCode.unavailable,
-    `This version of Heapmark does not know the option ${option} of ${method} yet.`,
-    {
-      reason: 'not in this version',
-    },
-  );

@@ -82,7 +82,7 @@ function basicsOf({ tag, status, source, measure }: CellInfo, background: boolea
     peakKind: null,
     peakPrecision: 'unavailable' as const,
     rssDelta: null,
-    tensorDelta: null,
+    tensorDelta: measure.tensors?.delta ?? null,
     unsettledReason: null,
     group: null,
     groupDelta: null,

@@ -47,6 +47,8 @@ export interface Description {
 export interface FreeOptions {
   /** `reset` for `%reset` and its kin: what later reads of the name say. */
   reason?: 'free' | 'reset';
+  /** Disposes the tensors that only these values hold. */
+  dispose?: boolean;
   /** Asked about what is still alive where the walk finds no holder. */
   explain?: Explain;
 }
@@ -95,6 +97,8 @@ export interface Memory {
   sample(): MemorySample;
   /** `%mem`: sample, limits, the cells that took most, spaces. `cells` come from the front (`ask('cells')`). */
   report(cells: readonly CellRecord[]): MemoryRecord;
+  /** Watches live tensors; the function ends it and gives their highest bytes, `null` where no library tells them. */
+  watchTensors?(): () => number | null;
   /** Counters right now, bytes. About 10 us. */
   usage(): MemoryDelta;
 

@@ -1,6 +1,6 @@
 import { formatBytes, type FreeRecord } from '@heapmark/protocol';
 import { line, muted, strong, warning, type Block } from './blocks.js';
-import { byKind, enumeration, returnedInAll, someOf } from './phrases.js';
+import { byKind, count, enumeration, returnedInAll, someOf } from './phrases.js';
 
 /** The heap moves by so many bytes between two collections whatever is freed: compiled code, the kernel's own records. */
 const NOISE = 256_000;
@@ -21,6 +21,7 @@ export function freeBlocks(record: FreeRecord): Block[] {
     if (told.has(name)) continue;
     blocks.push(line(muted(`${formatBytes(bytes)} of ${name} stay: shared with ${enumeration(others)}`)));
   }
+  blocks.push(...tensorBlocks(record));
   return blocks;
 }
 
@@ -39,6 +40,25 @@ function outcome({ freed, bytesExpected, bytesReturned, precision, stillHeld, sh
     line(`Freed ${names}: `, strong(`${formatBytes(Math.max(0, back))} came back`), `${expected}.`),
     ...(kinds === '' ? [] : [line(muted(kinds))]),
   ];
+}
+
+/** What became of the tensors that the values held. */
+function tensorBlocks({ tensors = null, bytesReturned }: FreeRecord): Block[] {
+  if (tensors === null) return [];
+  const { disposed, kept, keptBytes, sharedBytes, reason } = tensors;
+  const back = bytesReturned.tensors ?? 0;
+  const blocks: Block[] = [];
+  if (disposed > 0 || back > 0) {
+    const how = disposed > 0 ? `, ${count(disposed, 'tensor')} disposed` : '';
+    blocks.push(line(`Tensors: `, strong(`${formatBytes(Math.max(0, back))} came back`), `${how}.`));
+  }
+  if (kept > 0) {
+    const why = reason === null ? '' : `: ${reason}`;
+    blocks.push(line(warning(`⚠ ${count(kept, 'tensor')} (${formatBytes(keptBytes)}) stay${why}`)));
+  }
+  if (sharedBytes > 0)
+    blocks.push(line(muted(`${formatBytes(sharedBytes)} of tensors stay: other variables reach them`)));
+  return blocks;
 }
 
 function survivor({ name, holder, reason, bytes }: FreeRecord['stillHeld'][number]): string {

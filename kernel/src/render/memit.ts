@@ -25,6 +25,8 @@ export function memitBlocks(record: MemitRecord): Block[] {
         ),
       ),
     );
+  if (record.tensorPeak !== null)
+    blocks.push(line(muted(`Tensors at their highest: ${formatBytes(record.tensorPeak)}`)));
   blocks.push(line(muted(sourceText(record))));
   if (record.timedOut) blocks.push(line(warning('The time was over first: the figures are of what ran until then.')));
   return blocks;

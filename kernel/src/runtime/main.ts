@@ -4,7 +4,7 @@ import * as caches from '../caches/index.js';
 import type { LineTracer } from '../ipc/cell.js';
 import { IPC_VERSION, type CellTag, type FromRuntime, type RuntimeSettings, type ToRuntime } from '../ipc/messages.js';
 import { DESCRIPTORS, SECRET_VARIABLE } from '../ipc/process.js';
-import { installMagics } from '../magics/install.js';
+import { installMagics, reserveGlobals } from '../magics/install.js';
 import { CellCode, type CellWorld } from './cell-code.js';
 import { cellPackage, defineGlobals } from './cell-package.js';
 import { currentRun, NO_CELL } from './cell-run.js';
@@ -70,6 +70,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 process.on('exit', () => outbox.flush());
 
 defineGlobals(userGlobals);
+reserveGlobals();
 const globals = new Globals((names, reason) => send({ type: 'forget', names, reason }));
 
 let ownPackage: Namespace | null = null;

@@ -42,8 +42,7 @@ export function makeOutboxMemory(): SharedArrayBuffer {
 }
 
 /** The one number that tells the monitor of live tensors; `NaN` for unknown. */
-export const tensorGaugeIn = (memory: SharedArrayBuffer): Float64Array =>
-  new Float64Array(memory, TENSOR_GAUGE_AT, 1);
+export const tensorGaugeIn = (memory: SharedArrayBuffer): Float64Array => new Float64Array(memory, TENSOR_GAUGE_AT, 1);
 
 export class Outbox {
   private readonly control: Int32Array;

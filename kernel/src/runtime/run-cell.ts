@@ -82,7 +82,7 @@ export class CellRunner {
       message,
       run,
       code: new CellCode(message.cell, message.tag, this.world),
-      measure: { startedAt: message.startedAt, elapsedMs: 0, before: usageNow(), after: null, tensors: null },
+      measure: { startedAt: message.startedAt, elapsedMs: 0, before: usageNow(), after: null },
       began: performance.now(),
     };
     this.active = active;
@@ -178,4 +178,4 @@ export class CellRunner {
 
 const declaredNames = ({ cell }: RunMessage): string[] => cell.declares.map(({ name }) => name);
 
-const emptyMeasure = (): CellMeasure => ({ startedAt: Date.now(), elapsedMs: 0, before: null, after: null, tensors: null });
+const emptyMeasure = (): CellMeasure => ({ startedAt: Date.now(), elapsedMs: 0, before: null, after: null });

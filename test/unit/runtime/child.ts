@@ -25,7 +25,7 @@ async function bundle(): Promise<string> {
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    external: ['tslab'],
+    external: ['tslab', 'koffi'],
     alias: { '@heapmark/protocol': `${root}kernel/protocol/src/index.ts` },
   };
   const extension = `${root}test/unit/runtime/fixtures/extension.ts`;

@@ -79,7 +79,10 @@ export const CellRecord = object({
   deltaByKind: nullable(MemoryDelta),
   deltaPrecision: Precision,
   rssDelta: nullable(byteChange('change of resident memory: beside the delta, never instead of it')),
-  tensorDelta: nullable(byteChange()),
+  tensorDelta: nullable(
+    byteChange('change of live tensors: of the libraries that tell them; those on the cpu are in the buffers too'),
+  ),
+  tensorPeak: optional(nullable(bytes('highest bytes of live tensors while it ran'))),
   settled: boolean('two collections confirmed the delta'),
   unsettledReason: nullable(string()),
   group: nullable(
@@ -123,6 +126,18 @@ export const FreeRecord = object({
   bytesReturned: BytesByKind,
   stillHeld: array(object({ name: string(), holder: nullable(string()), reason: string(), bytes: nullable(bytes()) })),
   sharedKept: array(object({ name: string(), with: array(string()), bytes: nullable(bytes()) })),
+  tensors: optional(
+    nullable(
+      object({
+        disposed: integer('tensors that were disposed on request'),
+        kept: integer('tensors that only the freed values held, and that live on'),
+        keptBytes: bytes(),
+        sharedBytes: bytes('tensors that other variables reach too'),
+        reason: nullable(string('why tensors live on, and what gives them back')),
+      }),
+      'null where no tensor library is in use',
+    ),
+  ),
   precision: Precision,
   elapsedMs: ms(),
 });

@@ -32,7 +32,9 @@ export type TensorRecord = Static<typeof TensorRecord>;
 export const TensorStats = object({
   provider: string(),
   backend: string(),
-  allocated: nullable(bytes('live tensors')),
+  active: boolean('new tensors are made on it'),
+  allocated: nullable(bytes('live tensors, shared storage once')),
+  viewBytes: nullable(bytes('live tensors, each view for itself: what `tf.memory().numBytes` counts')),
   peak: nullable(bytes('highest `allocated` since the last reset')),
   reserved: nullable(bytes('held from the device or the system')),
   peakReserved: nullable(bytes()),
@@ -43,7 +45,47 @@ export const TensorStats = object({
 });
 export type TensorStats = Static<typeof TensorStats>;
 
-export const TensorsRecord = object({ stats: array(TensorStats), tensors: array(TensorRecord), truncated: boolean() });
+const GpuResources = object({ count: integer(), bytes: bytes() });
+
+/** Buffers and textures that any library made through WebGPU. Those of TensorFlow.js are among them. */
+export const WebGpuRecord = object({
+  devices: integer('made and not destroyed'),
+  live: GpuResources,
+  destroyed: GpuResources,
+  collected: object({
+    count: integer(),
+    bytes: bytes('never destroyed by the program: the device frees them at the next submit after the collection'),
+  }),
+  peak: bytes('highest bytes of live ones since the last reset'),
+  byLabel: array(
+    object({ label: string(), kind: oneOf(['buffer', 'texture']), count: integer(), bytes: bytes() }),
+    'live ones, the largest first',
+  ),
+  truncated: boolean(),
+  precision: Precision,
+});
+export type WebGpuRecord = Static<typeof WebGpuRecord>;
+
+/** Sessions of ONNX Runtime, whose memory only the process's own figures show. */
+export const OnnxSession = object({
+  id: integer(),
+  model: string(),
+  bytes: nullable(bytes('by which the resident memory of the process grew while it was made')),
+  precision: Precision,
+  cell: nullable(CellRef, 'the cell that made it'),
+});
+export type OnnxSession = Static<typeof OnnxSession>;
+
+/** What `tensors()` gives. Figures of different sources overlap: never add them up. */
+export const TensorsRecord = object({
+  stats: array(TensorStats),
+  tensors: array(TensorRecord),
+  truncated: boolean(),
+  webgpu: nullable(WebGpuRecord, 'null while no library uses WebGPU'),
+  onnxSessions: array(OnnxSession),
+  freesCollected: boolean('tensors whose last reference was collected are freed'),
+  notes: array(string()),
+});
 export type TensorsRecord = Static<typeof TensorsRecord>;
 
 export const GpuProcess = object({
@@ -51,7 +93,8 @@ export const GpuProcess = object({
   name: nullable(string()),
   bytes: nullable(bytes()),
   own: boolean('belongs to the same user, so it may be ended'),
-  notebook: nullable(string()),
+  thisKernel: boolean('the runtime of this kernel, or a process it started'),
+  notebook: nullable(string('of the kernel that it is, or that it belongs to')),
 });
 export type GpuProcess = Static<typeof GpuProcess>;
 
@@ -67,7 +110,11 @@ export const GpuRecord = object({
 });
 export type GpuRecord = Static<typeof GpuRecord>;
 
-export const GpusRecord = object({ devices: array(GpuRecord), reason: nullable(string('why there are none')) });
+export const GpusRecord = object({
+  devices: array(GpuRecord),
+  reason: nullable(string('why there are none')),
+  notes: array(string()),
+});
 export type GpusRecord = Static<typeof GpusRecord>;
 
 export const EmptyCacheRecord = object({
@@ -77,6 +124,11 @@ export const EmptyCacheRecord = object({
       backend: string(),
       reservedBefore: nullable(bytes()),
       reservedAfter: nullable(bytes()),
+      measuredBefore: nullable(
+        bytes('the same, counted on its own: what the device was asked for, or the process holds'),
+      ),
+      measuredAfter: nullable(bytes()),
+      measuredBy: nullable(string('how it was counted')),
       reason: nullable(string()),
     }),
   ),
