@@ -32,11 +32,51 @@ describe('an interrupt', () => {
     ['that loops over timers', 'for (;;) await new Promise((r) => setTimeout(r, 1));'],
     ['that spins inside a timer', 'await new Promise(() => { setTimeout(() => { while (true); }, 5); });'],
     ['that catches everything', 'for (;;) { try { while (true); } catch {} }'],
+    ['that matches for ever', '/^(a+)+$/.test("a".repeat(60) + "b");'],
+    ['that sleeps in the thread', 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);'],
+    ['that waits for a child', 'require("node:child_process").execSync("sleep 60");'],
+    [
+      'with async context of its own',
+      'new (require("node:async_hooks").AsyncLocalStorage)().run(1, () => { while (true); });',
+    ],
   ])('by message ends a cell %s', async (_name, code) => {
     const { reply, tookMs } = await interrupted(code, byMessage);
     expect(reply.content).toMatchObject({ status: 'error', ename: 'KeyboardInterrupt' });
     expect(tookMs).toBeLessThan(3_000);
     expect(resultOf(await shared.client.execute('1 + 1'))).toBe('2');
+  });
+
+  it.each([
+    ['of the file system', 'require("node:fs/promises").stat("/")'],
+    ['of its own', 'new Promise((resolve) => setImmediate(resolve))'],
+  ])('ends the code of a loop over promises %s, not only its reply', async (_name, promise) => {
+    await shared.client.execute('var rounds = 0;');
+    const loop = `const turn = async () => { await ${promise}; rounds++; }; for (;;) { try { await turn(); } catch {} }`;
+    const { reply } = await interrupted(loop, byMessage);
+    expect(reply.content).toMatchObject({ status: 'error', ename: 'KeyboardInterrupt' });
+    const later = await shared.client.execute(
+      'const seen = rounds; await new Promise((resolve) => setTimeout(resolve, 1_000)); [seen > 0, rounds - seen]',
+    );
+    expect(resultOf(later)).toBe('[ true, 0 ]');
+  });
+
+  it('while no cell runs clears the timers that cells have left, and says which', async () => {
+    const id = shared.client.submit(
+      'var ticks = 0; setInterval(function tick() { ticks++; }, 1); console.log("begun")',
+    );
+    await shared.client.exchange(id);
+    const told = shared.client.until(
+      (message) => message.header.msg_type === 'stream' && String(message.content['text']).includes('stopped'),
+    );
+    await byMessage();
+    expect((await told).content).toMatchObject({
+      name: 'stderr',
+      text: 'Interrupted: stopped setInterval(tick) of this cell.\n',
+    });
+    const later = await shared.client.execute(
+      'const then = ticks; await new Promise((resolve) => setTimeout(resolve, 50)); ticks - then',
+    );
+    expect(resultOf(later)).toBe('0');
   });
 
   it.each([
