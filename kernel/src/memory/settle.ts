@@ -212,7 +212,7 @@ export class Settler {
     now: Census,
   ): CellRecord[] {
     const nothingChanged = changesBetween(then, now, null).length === 1;
-    const byKind = withoutNoise(raw, nothingChanged ? noise : NOISE);
+    const byKind = withoutNoise(raw, nothingChanged ? noise : NOISE, nothingChanged ? Buffer.poolSize : 0);
     const precision =
       noise > NOISE_WITHOUT_CHANGES && Math.abs(sumOf(byKind) ?? 0) < FAR_ABOVE * noise ? 'estimate' : 'exact';
     const changes = changesBetween(then, now, sumOf(byKind));
@@ -227,12 +227,13 @@ export class Settler {
   }
 }
 
-/** Without changes that are the engine's and Node's own. */
-function withoutNoise(delta: MemoryDelta, floor: number): MemoryDelta {
+/**
+ * Without changes that are the engine's and Node's own. Small Buffers of all code come out of a common one, and texts on
+ * their way to the front are external for a moment: `outside` bytes of each may be nobody's.
+ */
+function withoutNoise(delta: MemoryDelta, inHeap: number, outside: number): MemoryDelta {
   const { heapUsed, arrayBuffers, otherExternal } = delta;
-  if (Math.abs(heapUsed ?? floor) >= floor || !isNodesOwn(arrayBuffers) || !isNodesOwn(otherExternal)) return delta;
-  return { heapUsed: 0, arrayBuffers: 0, otherExternal: 0 };
+  const isNoise = (bytes: number | null, noise: number): boolean => bytes !== null && Math.abs(bytes) <= noise;
+  const all = isNoise(heapUsed, inHeap) && isNoise(arrayBuffers, outside) && isNoise(otherExternal, outside);
+  return all ? { heapUsed: 0, arrayBuffers: 0, otherExternal: 0 } : delta;
 }
-
-/** Small Buffers of all code come out of a common one; texts on their way to the front are external for a moment. */
-const isNodesOwn = (bytes: number | null): boolean => bytes !== null && Math.abs(bytes) <= Buffer.poolSize;

@@ -181,6 +181,17 @@ describe('a confirmed delta', () => {
     expect(notebook.records[0]?.delta).toBe(5_200);
   });
 
+  it('has a buffer as small as the pool of Node where a variable changed, and no pool where none did', async () => {
+    runCell(1, grow('arrayBuffers', Buffer.poolSize));
+    await confirm();
+    runCell(2, () => {
+      notebook.define('small', new Uint8Array(Buffer.poolSize));
+      grow('arrayBuffers', Buffer.poolSize)();
+    });
+    await confirm();
+    expect(notebook.records.map(({ delta }) => delta)).toEqual([0, Buffer.poolSize]);
+  });
+
   it("has no part of what V8's compiler threads reserve for a moment", async () => {
     runCell(1, () => {
       notebook.define('grown', new Uint8Array(1_000_000));
