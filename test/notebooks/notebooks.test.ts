@@ -33,7 +33,45 @@ const said: Record<string, Record<string, (string | RegExp)[]>> = {
     'free-all': [/Freed latest/],
     'still-there': ['2'],
   },
+  'release-memory.ipynb': {
+    vars: [/table +Object/, /shares 20\d MB with backup/, /All variables together: ~?20\d MB/],
+    'free-table': ['Freed table: nothing came back', 'held by another name: `backup`'],
+    'free-backup': ["held by `report` -> .parts -> Map entry 'sensors' -> value"],
+    'free-report': [/Freed report: \d+ B came back/],
+    exact: [/find +function +205 MB/],
+    'free-find': [/Freed find: 20\d MB came back/],
+    'free-all': [/Freed morning, evening and labels: 4\d\d MB came back/],
+    again: ["[ 'function', 'function', 'function' ]"],
+    untouched: [/allocated +buffers +400 MB/],
+    'free-untouched': [/Freed untouched: 400 MB came back of 400 MB expected/],
+    'free-small': [/Freed small: 20\d MB came back/],
+    committed: ['heap committed', 'V8 keeps'],
+    numbers: [/all four freed +\d+\.?\d* +0?\.?[0-9]/],
+  },
+  'views-pin-buffers.ipynb': {
+    'grow-code': [/4\d\d MB +~?100 MB .* cell \[3\]:4 +let base: DataSet \| null = load\(user\);/],
+    vars: [/holds 50 views of 1\.20 kB in all that keep 100 MB of buffers alive/, 'slice()'],
+    'free-base': ['Freed base: nothing came back', /20\.0 MB of base stay: shared with view/],
+    'vars-view': [/keeps 20\.0 MB alive: a view of 24 B on a buffer of 20\.0 MB/],
+    'overwrite-code': ['24 bytes look into a buffer of 20 MB'],
+    'write-code': ['base: 42 1', 'copy: [ 1, 99, 1 ]'],
+    'free-views': [/: 1[34]\d MB came back/],
+    'cure-code': [/load\(user\)/],
+    'vars-copies': [/copies +Array +5 +~?1\d\.\d kB/],
+    numbers: [/views +20\.\d +40\.\d +60\.\d +80\.\d +100\.\d MB/],
+    'time-view': ['per loop'],
+    'time-slice': ['per loop'],
+    'time-pick': ['per loop'],
+  },
 };
+
+/** How many figures a notebook draws. */
+const drawn: Record<string, number> = { 'release-memory.ipynb': 1, 'views-pin-buffers.ipynb': 1 };
+const VEGA_LITE = 'application/vnd.vegalite.v5+json';
+
+interface Figure {
+  data: { values: unknown[] };
+}
 
 test('there are notebooks', () => {
   expect(names).toContain('tour.ipynb');
@@ -47,11 +85,14 @@ describe.each(names)('%s', (name) => {
     executed = await execute(`${folder}${name}`);
   }, 300_000);
 
-  test('asks for the Heapmark kernel and is stored without outputs', () => {
+  test('asks for the Heapmark kernel and is stored as new, or as it ran from top to bottom', () => {
     expect(stored.metadata.kernelspec?.name).toBe('heapmark');
-    for (const cell of stored.cells.filter(({ cell_type }) => cell_type === 'code')) {
-      expect([cell.id, cell.outputs, cell.execution_count]).toEqual([cell.id, [], null]);
-    }
+    const counts = stored.cells
+      .filter(({ cell_type }) => cell_type === 'code')
+      .map((cell) => cell.execution_count ?? null);
+    const isNew = counts.every((count) => count === null);
+    expect(counts).toEqual(isNew ? counts : counts.map((_, index) => index + 1));
+    if (isNew) expect(stored.cells.flatMap(({ outputs }) => outputs ?? [])).toEqual([]);
   });
 
   test('runs from top to bottom without an error', () => {
@@ -63,6 +104,14 @@ describe.each(names)('%s', (name) => {
           .map((output) => `${sourceOf(cell)}\n→ ${textOf(output)}`),
       );
     expect(failures).toEqual([]);
+  });
+
+  test('draws its figures in a way that JupyterLab shows', () => {
+    const figures = executed.cells
+      .flatMap(({ outputs }) => outputs ?? [])
+      .flatMap(({ data }) => (data !== undefined && VEGA_LITE in data ? [data[VEGA_LITE] as Figure] : []));
+    expect(figures).toHaveLength(drawn[name] ?? 0);
+    for (const { data } of figures) expect(data.values.length).toBeGreaterThanOrEqual(10);
   });
 
   test('has an outcome for everything it promises', () => {

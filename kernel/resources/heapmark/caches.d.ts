@@ -48,9 +48,11 @@ export interface RestoreResult {
 
 /** A `BoundedCache`, or a memoized function. */
 export type Saveable =
-  | BoundedCache<never, unknown>
   | {
-      cacheInfo(): object;
+      info(): BoundedCacheInfo;
+    }
+  | {
+      cacheInfo(): CacheInfo;
     };
 
 export interface SaveResult {

@@ -9,7 +9,7 @@ import { runCell, runLine } from './dispatch.js';
 import { createFunctions } from './functions.js';
 import { createTensors, reserveGlobals } from '../tensors/create.js';
 import { createTensorFunctions } from './tensor-functions.js';
-import { createTracer, memtraceFunctions } from './memtrace.js';
+import { createTracer, memtraceFunctions } from './tracing.js';
 import { requestHandlers } from './request-handlers.js';
 import { tensorRequests } from './tensor-requests.js';
 import { VariableEvents } from './variable-events.js';

@@ -1,11 +1,14 @@
 /** Buffers that traced lines made and that are still alive. */
-import { types } from 'node:util';
 import {
   arrayBufferByteLength,
   dataViewBuffer,
+  getOwnPropertyDescriptor,
   isAnyArrayBuffer,
   isDataView,
+  isProxy,
+  isSharedArrayBuffer,
   isTypedArray,
+  ownKeys,
   sharedByteLength,
   typedArrayBuffer,
   typedArrayByteLength,
@@ -13,6 +16,11 @@ import {
 
 /** A typed array up to this size, bytes, keeps its data in V8's heap, and asking for its buffer would move it. */
 const ON_HEAP = 64;
+
+/** Growth outside the heap, bytes, for which the inside of a value is looked at; and how much of it. */
+const WORTH_A_SEARCH = 16_384;
+const MOST_OBJECTS = 500;
+const MOST_MEMBERS = 200;
 
 interface Entry {
   slot: number;
@@ -25,31 +33,62 @@ export class LiveBuffers {
   private readonly gone = new FinalizationRegistry<number>((id) => this.alive.delete(id));
   private nextId = 0;
   private lastExternal: number;
+  private lastSearch: number;
 
   /** @param external V8's external memory now, bytes. */
   constructor(private readonly external: () => number) {
     this.lastExternal = external();
+    this.lastSearch = this.lastExternal;
   }
 
-  /** The buffer of a value, when it has one that was not looked at before. */
-  unknown(value: unknown): ArrayBufferLike | null {
-    if (typeof value !== 'object' || value === null || types.isProxy(value)) return null;
-    const buffer = bufferOf(value);
-    return buffer === null || this.known.has(buffer) ? null : buffer;
+  /**
+   * Buffers of a value that were not looked at before: its own, or those inside of a plain object or list when memory
+   * outside the heap has grown since the last look.
+   */
+  unknown(value: object): ArrayBufferLike[] {
+    if (isProxy(value)) return [];
+    const own = bufferOf(value);
+    if (own !== null) return this.known.has(own) ? [] : [own];
+    const external = this.external();
+    const grown = external - this.lastSearch >= WORTH_A_SEARCH;
+    if (!grown) return [];
+    this.lastSearch = external;
+    return this.inside(value);
   }
 
-  /** Notes a buffer for the line that first had it, if it was made just now: a view of an older one shows no growth. */
-  note(buffer: ArrayBufferLike, slot: number): void {
-    this.known.add(buffer);
-    const bytes = types.isSharedArrayBuffer(buffer) ? sharedByteLength(buffer) : arrayBufferByteLength(buffer);
+  private inside(value: object): ArrayBufferLike[] {
+    const found: ArrayBufferLike[] = [];
+    const seen = new Set<object>([value]);
+    for (const object of seen) {
+      const keys = ownKeys(object);
+      for (let i = 0; i < keys.length && i < MOST_MEMBERS; i++) {
+        const member: unknown = getOwnPropertyDescriptor(object, keys[i] as PropertyKey)?.value;
+        if (typeof member !== 'object' || member === null || isProxy(member)) continue;
+        const buffer = bufferOf(member);
+        if (buffer === null) {
+          if (seen.size < MOST_OBJECTS) seen.add(member);
+        } else if (!this.known.has(buffer) && !found.includes(buffer)) found.push(buffer);
+      }
+    }
+    return found;
+  }
+
+  /** Notes buffers for the line that first had them, if they were made just now: a view of an older one shows no growth. */
+  note(buffers: readonly ArrayBufferLike[], slot: number): void {
     const now = this.external();
-    const growth = now - this.lastExternal;
+    let unexplained = now - this.lastExternal;
     // External memory that fell says nothing: buffers went meanwhile.
-    if (growth >= 0 && growth < bytes / 2) return;
-    this.lastExternal = now;
-    const id = this.nextId++;
-    this.alive.set(id, { slot, bytes });
-    this.gone.register(buffer, id);
+    const fell = unexplained < 0;
+    for (const buffer of buffers) {
+      this.known.add(buffer);
+      const bytes = isSharedArrayBuffer(buffer) ? sharedByteLength(buffer) : arrayBufferByteLength(buffer);
+      if (!fell && unexplained < bytes / 2) continue;
+      unexplained -= bytes;
+      const id = this.nextId++;
+      this.alive.set(id, { slot, bytes });
+      this.gone.register(buffer, id);
+      this.lastExternal = now;
+    }
   }
 
   /** Bytes and number of living buffers by slot: right after a collection and the task that follows it. */

@@ -86,7 +86,13 @@ export function readProfile(
   isUsers: (file: string) => boolean,
 ): LiveProfile {
   const bySlot = new Map<number, LiveObjects>();
-  const slots = new Map<number, number>();
+  const taken = new Map<number, number[]>();
+  for (const { size, nodeId } of samples) {
+    const known = taken.get(nodeId);
+    if (known === undefined) taken.set(nodeId, [size]);
+    else known.push(size);
+  }
+  const countOf = objectCounter(interval);
   let elsewhere = 0;
   const visit = (node: ProfileNode, outer: number | null, users: boolean): void => {
     const { functionName, url } = node.callFrame;
@@ -95,21 +101,14 @@ export function readProfile(
     const slot = (line === undefined ? null : slotOf(url, Number(line))) ?? outer;
     const isTheirs = users || isUsers(url);
     if (slot !== null) {
-      slots.set(node.id, slot);
       const sum = bySlot.get(slot) ?? { bytes: 0, count: 0 };
       sum.bytes += node.selfSize;
+      sum.count += countOf(taken.get(node.id) ?? [], node.selfSize);
       bySlot.set(slot, sum);
     } else if (isTheirs) elsewhere += node.selfSize;
     for (const child of node.children) visit(child, slot, isTheirs);
   };
   visit(head, null, false);
-  const countOf = countsBySize(interval);
-  for (const { size, nodeId } of samples) {
-    const slot = slots.get(nodeId);
-    const sum = slot === undefined ? undefined : bySlot.get(slot);
-    if (sum !== undefined) sum.count += countOf(size);
-  }
-  for (const sum of bySlot.values()) sum.count = Math.round(sum.count);
   return { bySlot, elsewhere };
 }
 
@@ -118,17 +117,37 @@ const MOST_INTERVALS = 12;
 const WORD = 8;
 /** No object is smaller, bytes. */
 const SMALLEST = 16;
+/** Ways of reading a node's samples that are tried. */
+const MOST_WAYS = 512;
 
 /**
- * How many objects a sample stands for. V8 tells the bytes only: the object's size times the number that makes up for
- * those not sampled, 1 / (1 - e^(-size / interval)). Sizes are whole words, so the bytes tell which size it was.
+ * How many objects the samples of one node of a profile stand for. V8 tells bytes only: of one sample the object's size
+ * times the rounded number that makes up for those not sampled, 1 / (1 - e^(-size / interval)); of a whole node the sum
+ * over sizes of the size times the rounded number for all its samples of that size. Sizes are whole words, so the bytes
+ * of a sample leave a few sizes, and the node's sum tells which of them it was.
  */
-export function countsBySize(interval: number): (bytes: number) => number {
-  const counts = new Map<number, number>();
+export function objectCounter(interval: number): (samples: readonly number[], sum: number) => number {
+  const sizes = new Map<number, number[]>();
+  const numberOf = (size: number, samples: number): number =>
+    Math.floor(samples / (1 - Math.exp(-size / interval)) + 0.5);
   for (let size = SMALLEST; size <= interval * MOST_INTERVALS; size += WORD) {
-    const count = Math.round(1 / (1 - Math.exp(-size / interval)));
-    // Of two sizes that give the same bytes the smaller is by far the commoner.
-    if (!counts.has(size * count)) counts.set(size * count, count);
+    const bytes = size * numberOf(size, 1);
+    sizes.set(bytes, [...(sizes.get(bytes) ?? []), size]);
   }
-  return (bytes) => counts.get(bytes) ?? 1;
+  return (samples, sum) => {
+    const groups = new Map<number, number>();
+    for (const bytes of samples) groups.set(bytes, (groups.get(bytes) ?? 0) + 1);
+    let ways: { bytes: number; count: number }[] = [{ bytes: 0, count: 0 }];
+    for (const [bytes, taken] of groups) {
+      const possible = sizes.get(bytes) ?? [bytes];
+      const chosen = ways.length * possible.length > MOST_WAYS ? possible.slice(0, 1) : possible;
+      ways = ways.flatMap((way) =>
+        chosen.map((size) => ({
+          bytes: way.bytes + size * numberOf(size, taken),
+          count: way.count + numberOf(size, taken),
+        })),
+      );
+    }
+    return (ways.find(({ bytes }) => bytes === sum) ?? ways[0]).count;
+  };
 }

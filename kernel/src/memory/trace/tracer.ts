@@ -8,7 +8,7 @@ import { LineCounter, type CountingProbes } from './lines.js';
 import { LiveSampling } from './samples.js';
 
 /** Bytes between two samples of living objects. */
-export const DEFAULT_INTERVAL = 4096;
+export const DEFAULT_INTERVAL = 8192;
 
 export interface TraceOptions {
   /** Mean number of bytes between two samples of living objects; 1 samples each. */
@@ -109,11 +109,10 @@ export class Tracer {
   trace(code: TracedCode): LineTracer {
     const file = this.add(code);
     const slotOf = (line: number): number => file.base + line;
-    const noteBuffer = (session: Session, value: unknown, slot: number): void => {
-      const buffer = session.buffers.unknown(value);
-      if (buffer === null) return;
+    const noteBuffer = (session: Session, value: object, slot: number): void => {
       session.counter.pause();
-      session.buffers.note(buffer, slot);
+      const buffers = session.buffers.unknown(value);
+      if (buffers.length > 0) session.buffers.note(buffers, slot);
       session.counter.resume();
     };
     return {
@@ -202,8 +201,10 @@ export class Tracer {
       if (runs === 0) continue;
       const { objects, buffers } = live(file.base + line);
       const liveBufferBytes = buffers?.bytes ?? 0;
-      const liveBytes = (objects?.bytes ?? 0) + liveBufferBytes;
-      const count = (objects?.count ?? 0) + (buffers?.count ?? 0);
+      // Samples may say more than there was: what was allocated is counted.
+      const share = objects === undefined || objects.bytes <= heapBytes ? 1 : heapBytes / objects.bytes;
+      const liveBytes = Math.round((objects?.bytes ?? 0) * share) + liveBufferBytes;
+      const count = Math.round((objects?.count ?? 0) * share) + (buffers?.count ?? 0);
       found.push({
         cell,
         file: file.label,
