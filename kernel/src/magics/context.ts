@@ -2,6 +2,7 @@ import type { Memory, Tracer } from '../memory/index.js';
 import type { RuntimeContext } from '../runtime/context.js';
 import type { CacheDesk } from './cache-functions.js';
 import type { HeapmarkFunctions } from './functions.js';
+import type { TensorFunctions } from './tensor-functions.js';
 
 export type { MimeBundle } from '../ipc/messages.js';
 export type { RuntimeContext } from '../runtime/context.js';
@@ -20,6 +21,8 @@ export interface MagicContext {
   readonly memory: Memory;
   /** The function forms: a magic reads its line, calls its function and shows the record. */
   readonly functions: HeapmarkFunctions;
+  /** The same for tensors and devices. */
+  readonly tensorFunctions: TensorFunctions;
   /** Every cache in the process. */
   readonly caches: CacheDesk;
   readonly clock: Clock;

@@ -11,6 +11,7 @@ import type {
 } from '@heapmark/protocol';
 import type { Clock, MagicContext } from '../../../kernel/src/magics/context.js';
 import { createCacheDesk } from '../../../kernel/src/magics/cache-functions.js';
+import type { TensorFunctions } from '../../../kernel/src/magics/tensor-functions.js';
 import { createFunctions } from '../../../kernel/src/magics/functions.js';
 import type { Memory } from '../../../kernel/src/memory/index.js';
 import type { GlobalEntry, RunnableCode, RuntimeContext } from '../../../kernel/src/runtime/context.js';
@@ -150,6 +151,7 @@ export function fake({ values: initial = {}, answers = {}, clock = stoppedClock(
     runtime,
     memory,
     functions: createFunctions(runtime, memory),
+    tensorFunctions: {} as TensorFunctions,
     clock,
     caches: createCacheDesk(runtime),
     tracer: createTracer(memory),
