@@ -27,7 +27,7 @@ export const defaultSettings: Settings = {
   badgeFrom: null,
   saveBadges: false,
   statusBar: true,
-  sampleEveryMs: 400,
+  sampleEveryMs: 300,
   warnings: true,
 };
 
