@@ -6,11 +6,11 @@ const GB = 1_000_000_000;
 const answers = { memlimit: { limit: 2 * GB, source: 'set by %memlimit', heapLimit: 4 * GB } };
 
 test.each([
-  ['2G', { bytes: 2 * 2 ** 30 }],
+  ['2G', { bytes: 2 * GB }],
   ['500MB', { bytes: 500_000_000 }],
   ['off', { bytes: null }],
   ['', { bytes: 'get' }],
-])('%%memlimit %s asks the front for it, and shows what holds now', async (line, params) => {
+])('the magic memlimit %s asks the front for it, and shows what holds now', async (line, params) => {
   const it = fake({ answers });
   await runLine('memlimit', line, it.context);
   expect(it.said.asked).toEqual([['memlimit', params]]);
