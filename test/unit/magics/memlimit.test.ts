@@ -3,7 +3,7 @@ import { runLine } from '../../../kernel/src/magics/dispatch.js';
 import { fake, shown } from './fake-runtime.js';
 
 const GB = 1_000_000_000;
-const answers = { memlimit: { limit: 2 * GB, source: 'set by %memlimit', heapLimit: 4 * GB } };
+const answers = () => ({ memlimit: { limit: 2 * GB, source: 'set by %memlimit', heapLimit: 4 * GB } });
 
 test.each([
   ['2G', { bytes: 2 * GB }],
@@ -11,7 +11,7 @@ test.each([
   ['off', { bytes: null }],
   ['', { bytes: 'get' }],
 ])('the magic memlimit %s asks the front for it, and shows what holds now', async (line, params) => {
-  const it = fake({ answers });
+  const it = fake({ answers: answers() });
   await runLine('memlimit', line, it.context);
   expect(it.said.asked).toEqual([['memlimit', params]]);
   expect(shown(it)).toContain('Memory limit: 2.00 GB of resident memory, set by %memlimit');
@@ -24,7 +24,7 @@ test('%memlimit without a limit says what stops a cell all the same', async () =
 });
 
 test('%memlimit refuses what is no size', async () => {
-  const it = fake({ answers });
+  const it = fake({ answers: answers() });
   await expect(runLine('memlimit', 'much', it.context)).rejects.toThrow(/SIZE/);
   expect(it.said.asked).toEqual([]);
 });
