@@ -12,6 +12,7 @@ import type {
 import type { Clock, MagicContext } from '../../../kernel/src/magics/context.js';
 import { createCacheDesk } from '../../../kernel/src/magics/cache-functions.js';
 import type { TensorFunctions } from '../../../kernel/src/magics/tensor-functions.js';
+import { createCacheDesk } from '../../../kernel/src/magics/cache-functions.js';
 import { createFunctions } from '../../../kernel/src/magics/functions.js';
 import type { Memory } from '../../../kernel/src/memory/index.js';
 import type { GlobalEntry, RunnableCode, RuntimeContext } from '../../../kernel/src/runtime/context.js';
@@ -127,6 +128,7 @@ export function fake({ values: initial = {}, answers = {}, clock = stoppedClock(
       *entries() {
         for (const [name, value] of values) yield entryOf(name, value);
       },
+      addedToGlobalThis: () => [],
     },
     display: (data: Record<string, unknown>) => void said.displays.push(data),
     // What the pager shows counts as shown.

@@ -1,0 +1,65 @@
+/** Measures `heapmark/caches` beside other caches and compares it with its marks; each measurement in a process of its own. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+const measure = (script, ...words) =>
+  JSON.parse(execFileSync(process.execPath, ['--expose-gc', here(script), ...words], { encoding: 'utf8' }));
+
+const results = {
+  machine: `${cpus()[0]?.model}, ${availableParallelism()} cores, Node ${process.version}`,
+  load: loadavg(),
+};
+const failed = [];
+const mark = (what, value, most, unit = '') => {
+  const verdict = value <= most ? 'reached' : 'NOT reached';
+  if (value > most) failed.push(what);
+  console.log(`  ${verdict}: ${what} ${value.toFixed(2)}${unit}, at most ${most}${unit}`);
+};
+
+console.log(`${results.machine}, load ${results.load.map((each) => each.toFixed(1)).join(' ')}\n`);
+
+console.log('A hit with one primitive argument, ns (least of many rounds taken in turns)');
+results.hits = {};
+const ratios = [];
+for (const kind of ['integer', 'string', 'double']) {
+  const { bounded, unbounded } = (results.hits[kind] = measure('./hits.mjs', kind));
+  const list = (times) =>
+    Object.entries(times)
+      .map(([name, ns]) => `${name} ${ns.toFixed(1)}`)
+      .join(', ');
+  console.log(`  ${kind}: ${list(bounded)}\n    bounding or counting nothing: ${list(unbounded)}`);
+  const { 'heapmark memoize': ours, ...others } = bounded;
+  ratios.push(ours / Math.min(...Object.values(others)));
+  console.log(`    against the fastest bounded one: ${ratios.at(-1).toFixed(2)}`);
+}
+mark(
+  'hit, geometric mean over the kinds of key',
+  ratios.reduce((product, each) => product * each, 1) ** (1 / ratios.length),
+  1.1,
+);
+
+console.log('\nWeakRef beside a plain Map, ns for each operation');
+results.weak = measure('./weak.mjs', 'references');
+console.table(results.weak);
+
+console.log('1,000,000 entries of a WeakValueMap are cleaned up');
+results.cleanUp = measure('./weak.mjs', 'clean-up');
+console.log(`  ${results.cleanUp.slices} slices, ${results.cleanUp.totalMs.toFixed(0)} ms in all`);
+mark('longest slice', results.cleanUp.longestMs, 10, ' ms');
+
+console.log('\nA byte-bounded cache against the heap');
+results.bytes = measure('./bytes.mjs');
+for (const { kind, bound, counted, heap } of results.bytes) {
+  console.log(
+    `  ${kind}: bound ${bound / 1e6} MB, counted ${(counted / 1e6).toFixed(2)} MB, heap ${(heap / 1e6).toFixed(2)} MB`,
+  );
+  mark(`heap over the bound, ${kind}`, (100 * (heap - bound)) / bound, 5, ' %');
+}
+
+mkdirSync(here('../../../bench-results/'), { recursive: true });
+writeFileSync(here('../../../bench-results/caches.json'), `${JSON.stringify(results, null, 2)}\n`);
+if (failed.length > 0) process.exitCode = 1;
