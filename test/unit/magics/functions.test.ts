@@ -4,6 +4,7 @@ import type * as Declared from '../../../kernel/resources/heapmark/index.js';
 import type { HeapmarkFunctions } from '../../../kernel/src/magics/functions.js';
 import { createHeapView } from '../../../kernel/src/memory/index.js';
 import { requestHandlers } from '../../../kernel/src/magics/request-handlers.js';
+import { memtraceFunctions } from '../../../kernel/src/magics/tracing.js';
 import type { RequestCall } from '../../../kernel/src/runtime/context.js';
 import { cellRecord, fake, sample, type Fake } from './fake-runtime.js';
 
@@ -18,11 +19,13 @@ const asWritten = (functions: Pick<typeof Declared, keyof HeapmarkFunctions>): H
 const notebook = (): Fake => fake({ values: { rows: [1], tmp: 2, load: () => 0 }, answers: { cells: [cellRecord()] } });
 
 test('every function form of an available magic exists', () => {
-  const { functions } = notebook().context;
+  const { functions, runtime, tracer } = notebook().context;
+  const memtrace: typeof Declared.memtrace = memtraceFunctions(runtime, tracer);
   const forms = magicDeclarations
     .filter(({ available }) => available)
     .flatMap(({ functionForm }) => functionForm ?? []);
-  for (const form of forms) expect(asWritten(asDeclared(functions))).toHaveProperty(form, expect.any(Function));
+  const all = { ...asWritten(asDeclared(functions)), memtrace };
+  for (const form of forms) expect(all).toHaveProperty(form, expect.any(Function));
 });
 
 describe('records', () => {

@@ -21,7 +21,7 @@ export interface Collected {
   /** Counters before the collection that began with most in use; `null` without any. */
   highest: HeapCounters | null;
   /** The last of them. */
-  latest: { before: HeapCounters; heapFreed: number; externalFreed: number } | null;
+  latest: { heapFreed: number; externalFreed: number } | null;
 }
 
 /** Looks at collections from {@link CollectionWatch.begin} on. */
@@ -80,7 +80,7 @@ function summarise(statistics: readonly Statistics[]): Collected {
     collected.heapFreed += heapFreed;
     collected.externalFreed += externalFreed;
     collected.highest = higher(collected.highest, before);
-    collected.latest = { before, heapFreed, externalFreed };
+    collected.latest = { heapFreed, externalFreed };
   }
   return collected;
 }

@@ -13,8 +13,8 @@ const SHORTEST_COLLECTION_MS = 0.03;
 /** What a reading itself allocates changes as V8 optimises it: it is measured again after so many lines. */
 const CALIBRATE_EVERY = 64;
 
-/** A reading allocates less than this, bytes. */
-const READING_BYTES = 4096;
+/** Asking what was collected may itself set off a collection, hardly ever twice. */
+const MOST_ASKINGS = 3;
 /** What no line is: slot 0 belongs to no line of any file. */
 const NO_LINE = 0;
 /** Places of what is remembered: counters and clock where the present stretch began, and the bytes of the last one. */
@@ -112,6 +112,14 @@ export class LineCounter {
     };
   }
 
+  /** A collection that asking set off is over before the next stretch begins. */
+  private afterAsking(read: number): number {
+    let heap = read;
+    for (let times = 0; times < MOST_ASKINGS && this.watch.take().count > 0; times++)
+      heap = this.probes.heap().heapUsed;
+    return heap;
+  }
+
   /** Two readings with nothing between them. */
   private calibrate(): void {
     this.mark(NO_LINE);
@@ -134,12 +142,13 @@ export class LineCounter {
     last[TIME] = now;
     if (long) {
       const { heapFreed, externalFreed, latest } = this.watch.take();
-      // One that this very reading set off, after it had read, belongs to the next stretch: nothing is to be added here.
-      const ours = latest !== null && Math.abs(latest.before.heapUsed - heapUsed) < READING_BYTES;
+      // Asking allocates as well.
+      const again = this.probes.heap().heapUsed;
+      // A collection that this very reading set off, after it had read, took nothing from the figure: memory fell since.
+      const ours = latest !== null && again < heapUsed;
       heap += heapFreed - (ours ? latest.heapFreed : 0);
       outside += externalFreed - (ours ? latest.externalFreed : 0);
-      // Asking allocates as well.
-      last[HEAP] = this.probes.heap().heapUsed;
+      last[HEAP] = this.afterAsking(again);
     }
     this.heapBytes[slot] = (this.heapBytes[slot] as number) + Math.max(0, heap);
     this.externalBytes[slot] = (this.externalBytes[slot] as number) + Math.max(0, outside);

@@ -43,7 +43,7 @@ function world() {
         count: 1,
         heapFreed: freed,
         highest: before,
-        latest: { before, heapFreed: freed, externalFreed: 0 },
+        latest: { heapFreed: freed, externalFreed: 0 },
       };
     },
   };
