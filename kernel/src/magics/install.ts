@@ -48,7 +48,7 @@ export const installMagics: Install = (runtime): Extension => {
     line: (name, args) => runLine(name, args, context),
     cell: (magic, body) => runCell(magic, body, context),
     trace: (code) => tracer.trace(code),
-    api: { ...functions, ...caches.functions, ...tensorFunctions, ...caches.functions, memtrace: memtraceFunctions(runtime, tracer) },
+    api: { ...functions, ...tensorFunctions, ...caches.functions, memtrace: memtraceFunctions(runtime, tracer) },
     requests: {
       ...requestHandlers({ runtime, memory, heap, functions, freed: () => events.touch() }),
       ...caches.requests,

@@ -55,6 +55,7 @@ async function cleanUp() {
   for (let n = 0; n < 1_000_000; n += 1) map.set(n, { n });
   await turn();
   let longestMs = 0;
+  let longestCpuMs = 0;
   let slices = 0;
   let totalMs = 0;
   for (let rounds = 0; map.size > 0 && rounds < 10; rounds += 1) {
@@ -62,9 +63,11 @@ async function cleanUp() {
     await turn();
     for (let quiet = 0; map.size > 0 && quiet < 20;) {
       const size = map.size;
+      const cpu = process.cpuUsage();
       const start = performance.now();
       await turn();
       const took = performance.now() - start;
+      const { user, system } = process.cpuUsage(cpu);
       if (map.size === size) {
         quiet += 1;
         continue;
@@ -73,9 +76,10 @@ async function cleanUp() {
       slices += 1;
       totalMs += took;
       longestMs = Math.max(longestMs, took);
+      longestCpuMs = Math.max(longestCpuMs, (user + system) / 1000);
     }
   }
-  return { left: map.size, slices, totalMs, longestMs };
+  return { left: map.size, slices, totalMs, longestMs, longestCpuMs };
 }
 
 console.log(JSON.stringify(await (process.argv[2] === 'references' ? references() : cleanUp())));

@@ -90,7 +90,7 @@ function baseOf(cache: object): LruCacheClass {
     prototype = next;
   }
   const found: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
-  return typeof found === 'function' ? (found) : { prototype };
+  return typeof found === 'function' ? found : { prototype };
 }
 
 /** All instances seen since the start; keeps none alive. */

@@ -7,7 +7,7 @@ export interface Sweepable {
 }
 
 /** One slice of a sweep, ms: shorter than anybody notices. */
-export const SLICE_MS = 4;
+export const SLICE_MS = 2;
 /** Between two slices of one sweep, ms: others get their turn. */
 const PAUSE_MS = 1;
 const LONGEST_DELAY_MS = 2 ** 31 - 1;

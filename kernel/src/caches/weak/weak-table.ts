@@ -25,7 +25,14 @@ export interface WeakTableRules<K> {
 
 /** Entries are removed when they are found to be over: by a reader, by the walk after a collection, or by the timer. */
 export class WeakTable<K, V extends object> {
-  private readonly entries = new Map<K, Held<V>>();
+  /**
+   * `null` stands for an entry that is over. Deleting it would be simpler, but V8 makes a Map's table anew when three quarters
+   * of it are deleted: for a million entries that blocks for 20 ms.
+   */
+  private entries = new Map<K, Held<V> | null>();
+  private live = 0;
+  /** The table without what is over, while it is made in the steps of a walk. */
+  private next: Map<K, Held<V> | null> | null = null;
   private readonly cleanUp = new CleanUp(this);
   private readonly clock: Clock;
   private readonly onRemove: ((key: K, reason: WeakRemoval) => void) | undefined;
@@ -42,13 +49,13 @@ export class WeakTable<K, V extends object> {
 
   /** Entries, those included that are over and were not found out yet. */
   get size(): number {
-    return this.entries.size;
+    return this.live;
   }
 
   /** The value, if it is alive and its time is not over. */
   find(key: K): V | undefined {
     const held = this.entries.get(key);
-    return held === undefined ? undefined : this.alive(key, held);
+    return held === undefined || held === null ? undefined : this.alive(key, held);
   }
 
   /**
@@ -57,26 +64,34 @@ export class WeakTable<K, V extends object> {
    */
   put(key: K, value: V, lifeMs = Infinity, keepAlive = false): void {
     const ends = lifeMs === Infinity ? Infinity : this.clock.now() + lifeMs;
-    this.entries.set(key, { ref: new WeakRef(value), ends, strong: keepAlive ? value : null });
+    const held = { ref: new WeakRef(value), ends, strong: keepAlive ? value : null };
+    const former = this.entries.get(key);
+    // A new entry stands at the end, as in a Map.
+    if (former === null) this.drop(key);
+    if (former === undefined || former === null) this.live += 1;
+    this.entries.set(key, held);
+    if (this.next?.has(key) === true) this.next.set(key, held);
     if (ends !== Infinity) this.wait(lifeMs);
   }
 
   delete(key: K): boolean {
     const held = this.entries.get(key);
-    if (held === undefined) return false;
-    const present = this.alive(key, held) !== undefined;
-    this.entries.delete(key);
-    return present;
+    if (held === undefined || held === null || this.alive(key, held) === undefined) return false;
+    this.drop(key);
+    this.live -= 1;
+    return true;
   }
 
   clear(): void {
-    this.entries.clear();
+    this.entries = new Map();
+    this.next = null;
+    this.live = 0;
   }
 
   /** Entries that are alive, in the order of their making. Safe while entries come and go. */
   *alives(): Generator<[K, V]> {
     for (const [key, held] of this.entries) {
-      const value = this.alive(key, held);
+      const value = held === null ? undefined : this.alive(key, held);
       if (value !== undefined) yield [key, value];
     }
   }
@@ -85,14 +100,38 @@ export class WeakTable<K, V extends object> {
   *steps(): Generator<void> {
     let next = Infinity;
     for (const [key, held] of this.entries) {
-      if (this.alive(key, held) !== undefined) next = Math.min(next, held.ends);
+      if (held !== null && this.alive(key, held) !== undefined) next = Math.min(next, held.ends);
       yield;
     }
+    yield* this.compact();
     if (next !== Infinity) this.wait(next - this.clock.now());
   }
 
   collected(): void {
-    if (this.entries.size > 0) this.cleanUp.request();
+    if (this.live > 0) this.cleanUp.request();
+  }
+
+  /** Makes the table anew where most of it is over. */
+  private *compact(): Generator<void> {
+    const { entries } = this;
+    if (entries.size - this.live <= this.live) return;
+    const next = new Map<K, Held<V> | null>();
+    this.next = next;
+    if (this.live > 0) {
+      // What is stored meanwhile comes at the end of the old table, so this loop meets it too.
+      for (const [key, held] of entries) {
+        if (held !== null) next.set(key, held);
+        yield;
+        if (this.next !== next) return;
+      }
+    }
+    this.entries = next;
+    this.next = null;
+  }
+
+  private drop(key: K): void {
+    this.entries.delete(key);
+    this.next?.delete(key);
   }
 
   private alive(key: K, held: Held<V>): V | undefined {
@@ -104,7 +143,9 @@ export class WeakTable<K, V extends object> {
   private over(key: K, held: Held<V>, reason: WeakRemoval): undefined {
     // What was stored meanwhile under this key is another entry.
     if (this.entries.get(key) !== held) return;
-    this.entries.delete(key);
+    this.entries.set(key, null);
+    this.next?.delete(key);
+    this.live -= 1;
     this.removals += 1;
     try {
       this.onRemove?.(key, reason);
