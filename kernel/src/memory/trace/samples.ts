@@ -148,6 +148,6 @@ export function objectCounter(interval: number): (samples: readonly number[], su
         })),
       );
     }
-    return (ways.find(({ bytes }) => bytes === sum) ?? ways[0]).count;
+    return (ways.find(({ bytes }) => bytes === sum) ?? ways[0])?.count ?? 0;
   };
 }
