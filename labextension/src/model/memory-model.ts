@@ -15,6 +15,7 @@ import { Signal, type ISignal } from '@lumino/signaling';
 import type { MemoryEvent } from '../client/connection.js';
 import type { KernelLink, LinkState } from '../client/link.js';
 import { Actions } from './actions.js';
+import { CacheList } from './cache-list.js';
 import { CellHistory } from './cells.js';
 import type { Interest } from './interests.js';
 import { liveLimits, type LiveLimit } from './limits.js';
@@ -23,7 +24,7 @@ import { Subscriber } from './subscriber.js';
 import { VariableList } from './variable-list.js';
 
 /** What part of a model changed. */
-export type Aspect = 'link' | 'samples' | 'cells' | 'variables' | 'chosen' | 'actions' | 'warning';
+export type Aspect = 'link' | 'samples' | 'cells' | 'variables' | 'chosen' | 'actions' | 'warning' | 'caches';
 
 export type MemoryWarning = EventMap['warning'] & { readonly at: number };
 
@@ -42,6 +43,8 @@ export class MemoryModel {
   #warning: MemoryWarning | null = null;
   #disposed = false;
   readonly #variables: VariableList;
+  /** Caches of the process. */
+  readonly caches: CacheList;
   /** Free, collect, and what they measured. */
   readonly actions: Actions;
 
@@ -57,6 +60,10 @@ export class MemoryModel {
       changed: (aspect) => this.#changed.emit(aspect),
       failed: (error) => this.#failed(error),
       runningSince: () => this.#cells.running?.startedAt ?? null,
+    });
+    this.caches = new CacheList(link, {
+      changed: () => this.#changed.emit('caches'),
+      failed: (error) => this.#failed(error),
     });
     this.#subscriber = new Subscriber(link, {
       added: (topics) => this.#fetch(topics),
@@ -77,6 +84,10 @@ export class MemoryModel {
   /** A cell's record came or changed; `null` when all of them may have. */
   get cellChanged(): ISignal<this, CellRecord | null> {
     return this.#cellChanged;
+  }
+
+  get linkStateChanged(): ISignal<KernelLink, LinkState> {
+    return this.#link.stateChanged;
   }
 
   get linkState(): LinkState {
@@ -179,6 +190,7 @@ export class MemoryModel {
     this.#memory = null;
     this.#warning = null;
     this.actions.forget();
+    this.caches.forget();
     this.#cellChanged.emit(null);
     for (const aspect of ['cells', 'warning'] as const) this.#changed.emit(aspect);
   }

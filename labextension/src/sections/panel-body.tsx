@@ -6,6 +6,7 @@ import type { LinkState } from '../client/link.js';
 import type { MemoryModel } from '../model/memory-model.js';
 import type { IMemoryModels } from '../tokens.js';
 import type { FollowedDocument } from '../kernels/followed.js';
+import { CachesSection } from './caches-section.js';
 import { CellsSection } from './cells-section.js';
 import { usePanel } from './context.js';
 import { useModel, useSignal, useWatch } from './hooks.js';
@@ -115,6 +116,7 @@ function KernelBody({ model, document }: { model: MemoryModel; document: Followe
       <NowSection model={model} />
       <CellsSection model={model} />
       <VariablesSection model={model} />
+      <CachesSection model={model} />
     </>
   );
 }

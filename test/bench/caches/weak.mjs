@@ -46,6 +46,7 @@ async function references() {
   await time('FinalizationRegistry.register', 'store', () => {
     for (let n = 0; n < count; n += 1) registry.register(values[n], n);
   });
+  if (found === 0) throw new Error('Nothing was read.');
   return table;
 }
 
