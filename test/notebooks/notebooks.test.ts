@@ -11,6 +11,19 @@ const MAY_FAIL = 'raises-exception';
 
 /** What a notebook must have said when it ran, beside not failing: text below the cell with the id. */
 const said: Record<string, Record<string, (string | RegExp)[]>> = {
+  'tensors-and-gpu.ipynb': {
+    backend: [/^(wasm|webgpu)/m],
+    train: [/loss \d\.\d+ → \d\.\d+/],
+    vars: [/model +Sequential/, /xs +Tensor +.* 524 kB/],
+    tensors: [/tfjs (wasm|webgpu) \(active\)/, /\[4096, 32\] +float32 +524 kB +\w+ +\[\d+\] +xs/],
+    find: [/scores/],
+    collected: [/Full collection/],
+    peak: ['Tensors at their highest'],
+    free: [/Tensors: \d+\.\d MB came back, \d+ tensors disposed/],
+    empty: [/tfjs (wasm|webgpu): \d+(\.\d+)? MB back/],
+    still: ['true'],
+    gpu: [/GPU 0|No device/],
+  },
   'tour.ipynb': {
     'fill-code': ['9.5'],
     vars: [

@@ -28,7 +28,7 @@ export function tensorsBlocks(record: TensorsRecord): Block[] {
   if (stats.length === 0 && webgpu === null) return [line('No tensor library is in use.')];
   const blocks: Block[] = [];
   if (stats.length > 0) blocks.push({ kind: 'table', columns: STATS, rows: stats.map(statsRow) });
-  if (webgpu !== null) {
+  if (webgpu !== null && webgpu.peak + webgpu.destroyed.count + webgpu.collected.count > 0) {
     const { live, peak, destroyed, collected } = webgpu;
     blocks.push(
       line(

@@ -69,7 +69,7 @@ export interface EngineState {
 
 export interface Engine {
   readonly state: EngineState;
-  readonly backendName: string | null;
+  readonly backendName: string | null | undefined;
   /** Backends that are initialised. */
   readonly registry: Record<string, Backend>;
   readonly registryFactory: Record<string, { factory: () => unknown; priority: number }>;

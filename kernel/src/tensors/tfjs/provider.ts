@@ -5,7 +5,7 @@ import { isEngine, type Backend, type Engine, type TfTensor } from './engine.js'
 import { Hooks } from './hooks.js';
 import { Ledger, type Account, type Entry } from './ledger.js';
 import { rebuildBackend } from './rebuild.js';
-import { destroyFree, finishWork, reservedBy } from './reserved.js';
+import { destroyFree, reservedBy, sendWork, waitForDevice } from './reserved.js';
 
 export const TFJS = 'tfjs';
 /** Where the engine stands, whichever copy of the library made it. */
@@ -144,10 +144,10 @@ export class TfjsProvider implements TensorProvider {
       const reservedOf = (which: Backend): number | null =>
         reservedBy(name, which, hooks.accountOf(which).allocated).bytes;
       if (backend.bufferManager !== undefined) {
-        await finishWork(backend);
+        sendWork(backend);
         const reservedBefore = reservedOf(backend);
         destroyFree(backend.bufferManager, backend.textureManager);
-        await finishWork(backend);
+        await waitForDevice(backend);
         emptied.push({
           provider: TFJS,
           backend: name,

@@ -21,6 +21,7 @@ export async function rebuildBackend(engine: Engine, name: string, live: readonl
     return `the backend ${name} could not be made again; its data are on the cpu now`;
   const renewed = engine.findBackend(name);
   if (renewed !== null) for (const dataId of live) engine.moveData(renewed, dataId);
-  if (!wasActive && previous !== null) await engine.setBackend(previous);
+  // None is set before the first tensor.
+  if (!wasActive && previous) await engine.setBackend(previous);
   return null;
 }

@@ -52,11 +52,20 @@ export function destroyFree(buffers: BufferManager, textures: TextureManager | u
   }
 }
 
-/** Sends what is waiting, so that what it used returns to the pools, and waits for the device. */
-export async function finishWork(backend: Backend): Promise<void> {
-  if (backend.commandEncoder !== null && backend.commandEncoder !== undefined) {
-    backend.endComputePassEncoder?.();
-    backend.submitQueue?.();
-  }
-  await backend.queue?.onSubmittedWorkDone();
+/** A queue with more work than this is left to itself, ms: what it still uses goes when it is done with it. */
+const LONGEST_WAIT = 2_000;
+
+/** Sends what is waiting, so that what it used returns to the pools. */
+export function sendWork(backend: Backend): void {
+  if (backend.commandEncoder === null || backend.commandEncoder === undefined) return;
+  backend.endComputePassEncoder?.();
+  backend.submitQueue?.();
+}
+
+/** Waits, not for long, until the device has done what it was given. */
+export async function waitForDevice(backend: Backend): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, LONGEST_WAIT)));
+  await Promise.race([backend.queue?.onSubmittedWorkDone(), late]);
+  clearTimeout(timer);
 }
