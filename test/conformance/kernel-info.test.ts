@@ -1,3 +1,4 @@
+import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { shapeOf, useKernel } from '../helpers/shared-kernel.js';
 
@@ -15,7 +16,7 @@ describe('kernel_info', () => {
         name: 'typescript',
         file_extension: '.ts',
         mimetype: 'text/typescript',
-        version: process.versions.node,
+        version: ts.version,
       },
     });
   });

@@ -34,8 +34,10 @@ export class VirtualHost implements TypeScript.LanguageServiceHost {
     // They are the roots above: TypeScript is to add none of its own.
     this.options = { ...options, lib: undefined, noLib: true };
     this.roots.push(...this.libraries.roots);
-    const globals = ownDeclarationFile('globals.d.ts');
-    if (globals !== null) this.roots.push(globals);
+    for (const name of ['node.d.ts', 'globals.d.ts']) {
+      const file = ownDeclarationFile(name);
+      if (file !== null) this.roots.push(file);
+    }
     this.roots.push(this.cellFile('ts'), this.cellFile('tsx'));
     this.write(this.cellFile('ts'), EMPTY);
     this.write(this.cellFile('tsx'), EMPTY);
