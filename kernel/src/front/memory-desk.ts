@@ -1,5 +1,5 @@
 /** Everything of the front that is about memory, connected: samples, records, the guard, and the memory protocol. */
-import type { RequestMap, Topic } from '@heapmark/protocol';
+import type { MemorySample, RequestMap, Topic, VariableRecord } from '@heapmark/protocol';
 import type { Compiler } from '../compiler/contract.js';
 import type { ErrorReport, EventFrame, RawFrame, RawUsage } from '../ipc/messages.js';
 import { CellStore } from './cells.js';
@@ -8,11 +8,13 @@ import { MemoryGuard, type MemoryStop } from './guard.js';
 import type { Language } from './handlers/handler.js';
 import type { Logger } from './log.js';
 import { answeredMethods, KnownVariables, memoryMethods, type SettingsStore } from './memory-methods.js';
+import { memoryLimits } from './limits.js';
 import { memoryRoom } from './memory-room.js';
 import { MemoryServer } from './memory-server.js';
 import { explainStop, NAMED_VARIABLES } from './memory-stop.js';
 import { MemoryWatch } from './memory-watch.js';
 import { Monitor } from './monitor.js';
+import { NearLimit, nearLimitWarning } from './near-limit.js';
 import { residentBytes } from './proc.js';
 import type { Runtime } from './runtime.js';
 import { ProcessUsage } from './usage.js';
@@ -45,6 +47,7 @@ export class MemoryDesk {
   readonly usage: ProcessUsage;
   private readonly server: MemoryServer;
   private readonly known = new KnownVariables();
+  private readonly nearLimit = new NearLimit();
   private interest: ReadonlySet<Topic> = new Set();
   private readonly watching = new MemoryWatch(() => this.guard.look(this.residentNow()));
   /** Why the running cell was stopped, and where it was. */
@@ -67,6 +70,7 @@ export class MemoryDesk {
       this.cells.observe(usage);
       if (services.busy()) this.guard.check(sample);
       this.server.emit('sample', sample);
+      this.lookAtLimits(sample);
     });
     this.guard = new MemoryGuard({
       heapLimit: () => runtime.heapLimit,
@@ -119,10 +123,7 @@ export class MemoryDesk {
 
   /** Adds to the error of a cell that was stopped for its memory what it had, and what holds it. */
   async explainStop(error: ErrorReport): Promise<void> {
-    const params = { sort: 'size', limit: NAMED_VARIABLES, budgetMs: LIST_BUDGET_MS };
-    const listed = this.services.runtime.request('variables', params, null, AbortSignal.timeout(LIST_MS));
-    const answer = (await listed.catch(() => null)) as RequestMap['variables']['result'] | null;
-    explainStop(error, this.stopped, this.cells.peakSoFar(), answer?.record.variables ?? null);
+    explainStop(error, this.stopped, this.cells.peakSoFar(), await this.largestVariables());
   }
 
   /** A front end opened a comm of the memory protocol. */
@@ -149,6 +150,7 @@ export class MemoryDesk {
   /** All that was known of the runtime's memory went with it. */
   runtimeDied(text: string, expected: boolean): void {
     this.known.clear();
+    this.nearLimit.forget();
     this.cells.runtimeEnded();
     this.heapEndWatched = false;
     this.monitor.renew();
@@ -158,6 +160,25 @@ export class MemoryDesk {
   private residentNow(): number | null {
     const { pid } = this.services.runtime;
     return pid === null ? null : residentBytes(pid);
+  }
+
+  /** Warns before memory runs out; the largest variables are those of the last list, since a busy runtime makes none. */
+  private lookAtLimits(sample: MemorySample): void {
+    if (!this.interest.has('warning')) return;
+    const near = this.nearLimit.look(memoryLimits(sample, this.guard.record().limit));
+    if (near === null) return;
+    const listed = this.services.busy()
+      ? Promise.resolve(this.known.recall({})?.record.variables ?? null)
+      : this.largestVariables();
+    void listed.then((variables) => this.server.emit('warning', nearLimitWarning(near, variables ?? [])));
+  }
+
+  /** Asks the runtime; `null` when it does not answer in time. */
+  private async largestVariables(): Promise<VariableRecord[] | null> {
+    const params = { sort: 'size', limit: NAMED_VARIABLES, budgetMs: LIST_BUDGET_MS };
+    const listed = this.services.runtime.request('variables', params, null, AbortSignal.timeout(LIST_MS));
+    const answer = (await listed.catch(() => null)) as RequestMap['variables']['result'] | null;
+    return answer?.record.variables ?? null;
   }
 
   private passed(stop: MemoryStop): void {
