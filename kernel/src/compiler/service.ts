@@ -1,6 +1,7 @@
 /** The compiler of one notebook, in the thread that calls it. */
 import type TypeScript from 'typescript';
 import type { CompiledModule, DeclarationKind } from '../ipc/cell.js';
+import { brokenImports } from './broken-imports.js';
 import { languageOf, parse, readCell, type CellSource } from './cell-source.js';
 import { cellTransformer, type TransformedCell } from './cell-transformer.js';
 import { completeness } from './completeness.js';
@@ -296,7 +297,10 @@ export class CompilerService implements CompilerMethods {
     if (syntax.length > 0) return readSyntaxErrors(syntax, reading);
     const returned = topLevelReturn(file, source.codeLength);
     if (returned !== null) return [misplacedReturn(code, file, returned)];
-    return this.checks ? readDiagnostics(program.getSemanticDiagnostics(file), reading) : [];
+    const errors = this.checks ? readDiagnostics(program.getSemanticDiagnostics(file), reading) : [];
+    if (errors.length === 0) return errors;
+    const broken = brokenImports(code, file, program, this.host, this.settings.folder);
+    return broken.length > 0 ? broken : errors;
   }
 
   private fileOf(program: TypeScript.Program, language: CellLanguage): TypeScript.SourceFile {
