@@ -12,7 +12,6 @@ import type {
 import type { Clock, MagicContext } from '../../../kernel/src/magics/context.js';
 import { createCacheDesk } from '../../../kernel/src/magics/cache-functions.js';
 import type { TensorFunctions } from '../../../kernel/src/magics/tensor-functions.js';
-import { createCacheDesk } from '../../../kernel/src/magics/cache-functions.js';
 import { createFunctions } from '../../../kernel/src/magics/functions.js';
 import type { Memory } from '../../../kernel/src/memory/index.js';
 import type { GlobalEntry, RunnableCode, RuntimeContext } from '../../../kernel/src/runtime/context.js';

@@ -19,12 +19,12 @@ const asWritten = (functions: Pick<typeof Declared, keyof HeapmarkFunctions>): H
 const notebook = (): Fake => fake({ values: { rows: [1], tmp: 2, load: () => 0 }, answers: { cells: [cellRecord()] } });
 
 test('every function form of an available magic exists', () => {
-  const { functions, runtime, tracer } = notebook().context;
+  const { functions, runtime, tracer, caches } = notebook().context;
   const memtrace: typeof Declared.memtrace = memtraceFunctions(runtime, tracer);
   const forms = magicDeclarations
     .filter(({ available }) => available)
     .flatMap(({ functionForm }) => functionForm ?? []);
-  const all = { ...asWritten(asDeclared(functions)), memtrace };
+  const all = { ...asWritten(asDeclared(functions)), memtrace, ...caches.functions };
   for (const form of forms) expect(all).toHaveProperty(form, expect.any(Function));
 });
 
