@@ -16,6 +16,7 @@ import type { MemoryEvent } from '../client/connection.js';
 import type { KernelLink, LinkState } from '../client/link.js';
 import { Actions } from './actions.js';
 import { CacheList } from './cache-list.js';
+import { TensorList } from './tensor-list.js';
 import { CellHistory } from './cells.js';
 import type { Interest } from './interests.js';
 import { liveLimits, type LiveLimit } from './limits.js';
@@ -24,7 +25,8 @@ import { Subscriber } from './subscriber.js';
 import { VariableList } from './variable-list.js';
 
 /** What part of a model changed. */
-export type Aspect = 'link' | 'samples' | 'cells' | 'variables' | 'chosen' | 'actions' | 'warning' | 'caches';
+export type Aspect =
+  'link' | 'samples' | 'cells' | 'variables' | 'chosen' | 'actions' | 'warning' | 'tensors' | 'caches';
 
 export type MemoryWarning = EventMap['warning'] & { readonly at: number };
 
@@ -44,6 +46,7 @@ export class MemoryModel {
   #disposed = false;
   readonly #variables: VariableList;
   /** Caches of the process. */
+  readonly tensors: TensorList;
   readonly caches: CacheList;
   /** Free, collect, and what they measured. */
   readonly actions: Actions;
@@ -60,6 +63,10 @@ export class MemoryModel {
       changed: (aspect) => this.#changed.emit(aspect),
       failed: (error) => this.#failed(error),
       runningSince: () => this.#cells.running?.startedAt ?? null,
+    });
+    this.tensors = new TensorList(link, {
+      changed: () => this.#changed.emit('tensors'),
+      failed: (error) => this.#failed(error),
     });
     this.caches = new CacheList(link, {
       changed: () => this.#changed.emit('caches'),
@@ -190,6 +197,7 @@ export class MemoryModel {
     this.#memory = null;
     this.#warning = null;
     this.actions.forget();
+    this.tensors.forget();
     this.caches.forget();
     this.#cellChanged.emit(null);
     for (const aspect of ['cells', 'warning'] as const) this.#changed.emit(aspect);

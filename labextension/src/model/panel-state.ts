@@ -4,7 +4,7 @@ import type { CellOrder } from './cells.js';
 import { SERIES, type Series } from './timeline.js';
 import { COLUMNS, type VariableColumn, type VariableOrder } from './variables.js';
 
-export type SectionName = 'now' | 'cells' | 'variables' | 'caches' | 'kernels';
+export type SectionName = 'now' | 'cells' | 'variables' | 'tensors' | 'caches' | 'kernels';
 
 /** What the panel remembers; plain JSON, so that the layout can restore it. */
 export interface Arrangement {
@@ -40,7 +40,7 @@ export interface Revealed {
   readonly key: string;
 }
 
-const SECTIONS: readonly SectionName[] = ['now', 'cells', 'variables', 'caches', 'kernels'];
+const SECTIONS: readonly SectionName[] = ['now', 'cells', 'variables', 'tensors', 'caches', 'kernels'];
 
 /** Reads what a layout was saved as, perhaps by another version: what does not fit is as it is at first. */
 export function readArrangement(raw: unknown): Arrangement {

@@ -12,6 +12,7 @@ import { usePanel } from './context.js';
 import { useModel, useSignal, useWatch } from './hooks.js';
 import { KernelList, KernelsSection } from './kernels-section.js';
 import { NowSection } from './now-section.js';
+import { TensorsSection } from './tensors-section.js';
 import { VariablesSection } from './variables-section.js';
 
 export interface PanelBodyProps {
@@ -116,6 +117,7 @@ function KernelBody({ model, document }: { model: MemoryModel; document: Followe
       <NowSection model={model} />
       <CellsSection model={model} />
       <VariablesSection model={model} />
+      <TensorsSection model={model} />
       <CachesSection model={model} />
     </>
   );
