@@ -1,5 +1,6 @@
 /** A cell's text as TypeScript gets it: the user's lines first and unchanged, what the compiler adds below them. */
 import type TypeScript from 'typescript';
+import { augmentedKeys } from './augmentations.js';
 import { topLevelNames, wordsAmong, type TopLevelNames } from './declared-names.js';
 import { readMagics, type CellText } from './magic-lines.js';
 import type { Notebook } from './notebook.js';
@@ -14,6 +15,8 @@ export interface CellSource extends CellText {
   codeLength: number;
   names: TopLevelNames;
   moduleName: string | null;
+  /** What the cell adds to the types of others. */
+  augmented: ReadonlySet<string>;
 }
 
 const MODULE = /^\s*\/\*\*[^]*?@module\s+([\w./@-]+)[^]*?\*\//;
@@ -28,7 +31,8 @@ const UNREACHED = 'throw 0;';
 /** Puts together the text of a cell and what it needs of the cells before. */
 export function readCell(code: string, language: CellLanguage, notebook: Notebook): CellSource {
   const magics = readMagics(plainStart(code));
-  const names = topLevelNames(parse(magics.text, language));
+  const file = parse(magics.text, language);
+  const names = topLevelNames(file);
   const values = new Set(names.values.map(({ name }) => name));
   const types = new Set([...names.types].filter((name) => !values.has(name)));
   const used = wordsAmong(magics.text, notebook.known);
@@ -39,6 +43,7 @@ export function readCell(code: string, language: CellLanguage, notebook: Noteboo
   return {
     ...magics,
     names,
+    augmented: augmentedKeys(file),
     codeLength: magics.text.length,
     full: `${magics.text}\nexport { ${exported.join(', ')} };\n${UNREACHED}\n${prelude}\n`,
     moduleName: MODULE.exec(code)?.[1] ?? null,

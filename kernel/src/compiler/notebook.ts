@@ -1,5 +1,6 @@
 /** What later cells know of earlier ones: which names exist, and the declarations that stand for them. */
 import type { DeclarationKind } from '../ipc/cell.js';
+import { augments, withoutKeys } from './augmentations.js';
 import type { NameForm, TopLevelNames } from './declared-names.js';
 import type { VirtualHost } from './virtual-host.js';
 
@@ -19,13 +20,12 @@ export interface PendingCell {
   /** Declaration file of the cell. */
   declarations: string;
   moduleName: string | null;
+  /** What it adds to the types of others, by {@link augmentedKeys}. */
+  augmented: ReadonlySet<string>;
 }
 
 /** Slots at the start. When all are taken by names that still exist, as many are added. */
 const FIRST_SLOTS = 32;
-
-/** What a cell adds to types that are not its own: `declare global`, `declare module "name"`. */
-const AUGMENTATION = /^declare (?:global|module ["'])/m;
 
 const globalOf = (slot: number): string => `__heapmark_cell_${slot}`;
 
@@ -61,18 +61,18 @@ export class Notebook {
 
   /** The cell has run: its types exist, and of its other names those that were initialised. */
   settle(cell: PendingCell, defined: readonly string[]): void {
-    const { names, declarations, moduleName } = cell;
+    const { names, declarations, moduleName, augmented } = cell;
     const reached = new Set(defined);
     const values = names.values.filter(({ name }) => reached.has(name));
     const types = [...names.types].filter(
       (name) => !names.values.some((value) => value.name === name && !reached.has(name)),
     );
-    const augments = AUGMENTATION.test(declarations);
-    if (values.length + types.length === 0 && (!augments || this.texts.includes(declarations))) return;
+    this.supersede(augmented);
+    if (values.length + types.length + augmented.size === 0) return;
     const slot = this.takeSlot();
-    if (augments) this.augmenting.add(slot);
+    if (augmented.size > 0) this.augmenting.add(slot);
     this.texts[slot] = declarations;
-    this.host.setSlot(slot, `${declarations}\nexport as namespace ${globalOf(slot)};\n`);
+    this.show(slot, declarations);
     if (moduleName !== null) this.host.setCellModule(moduleName, declarations);
     const add = (name: string, kind: DeclarationKind | null): void => {
       this.names.set(name, { slot, form: names.forms.get(name) ?? 'alias', kind });
@@ -80,6 +80,39 @@ export class Notebook {
     };
     for (const name of types) add(name, this.keptKind(name));
     for (const { name, kind } of values) add(name, kind);
+  }
+
+  /** Looks at a cell as if what earlier ones added to the types of others by the same keys were not there. */
+  without<T>(keys: ReadonlySet<string>, look: () => T): T {
+    const changed = this.reduced(keys);
+    for (const [slot, text] of changed) this.show(slot, text);
+    try {
+      return look();
+    } finally {
+      for (const [slot] of changed) this.show(slot, this.texts[slot] ?? '');
+    }
+  }
+
+  /** A cell that ran has said anew what earlier ones said of the types of others. */
+  private supersede(keys: ReadonlySet<string>): void {
+    for (const [slot, text] of this.reduced(keys)) {
+      this.texts[slot] = text;
+      this.show(slot, text);
+      if (!augments(text)) this.augmenting.delete(slot);
+    }
+  }
+
+  /** Slots that add something of the keys, with the text that is left without it. */
+  private reduced(keys: ReadonlySet<string>): [slot: number, text: string][] {
+    if (keys.size === 0) return [];
+    return [...this.augmenting].flatMap((slot): [number, string][] => {
+      const text = withoutKeys(this.texts[slot] ?? '', keys);
+      return text === this.texts[slot] ? [] : [[slot, text]];
+    });
+  }
+
+  private show(slot: number, declarations: string): void {
+    this.host.setSlot(slot, `${declarations}\nexport as namespace ${globalOf(slot)};\n`);
   }
 
   /** A type may share its name with a value of an earlier cell, which it leaves alone. */

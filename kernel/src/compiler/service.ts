@@ -225,7 +225,9 @@ export class CompilerService implements CompilerMethods {
     const alone = unknownMagicAlone(code, source);
     if (alone !== null && alone !== code) return this.compileCell(alone, executionCount);
     const emitted =
-      code.length > LONGEST_CHECKED ? this.untyped(code, source, language) : this.typed(code, source, language);
+      code.length > LONGEST_CHECKED
+        ? this.untyped(code, source, language)
+        : this.notebook.without(source.augmented, () => this.typed(code, source, language));
     return 'diagnostics' in emitted ? failed(emitted.diagnostics) : this.finish(code, executionCount, source, emitted);
   }
 
@@ -254,10 +256,10 @@ export class CompilerService implements CompilerMethods {
     const rewritten = rewriteCell({ js, mappings, declares: kinds, known: (name) => this.notebook.kindOf(name) });
     const types = new Set([...source.names.types, ...transformed.typeImports]);
     const names = { ...source.names, values: declares, types };
-    this.pending.set(id, { executionCount, names, declarations, moduleName: source.moduleName });
+    const { cellMagic, moduleName, augmented } = source;
+    this.pending.set(id, { executionCount, names, declarations, moduleName, augmented });
     const { bindings } = rewritten;
     const map = sourceMap(rewritten.mappings, filename, code);
-    const { cellMagic, moduleName } = source;
     const { hasResult } = transformed;
     return {
       ok: true,

@@ -431,4 +431,36 @@ describe('What a cell adds to types of others', () => {
     session.service.reset();
     expect(session.service.compile(use, 9)).toMatchObject({ ok: false });
   });
+
+  it.each([
+    ['const', 'const made: NEW', 'made'],
+    ['class', 'class Made { of: NEW }', 'new Made().of'],
+    ['function', 'function make(): NEW', 'make()'],
+    ['enum and namespace', 'enum E { A = NEW }\nnamespace Inner { let kept: NEW, gone: NEW }', 'Inner.gone'],
+    ['member', 'interface Shape { size: NEW }\nlet shape: Shape', 'shape.size'],
+  ])('may be a %s that the cell says again, also as another one', async (_kind, declaration, use) => {
+    const session = new Session();
+    for (const [head, before, reached] of [
+      ['declare module "node:os"', 'import * as os from "node:os"; ', use.replace(/^(new )?/, '$1os.')],
+      ['declare global', '', use],
+    ] as const) {
+      for (const type of ['1', '1', '2']) {
+        await session.run(`${head} { ${declaration.replaceAll('NEW', type)} }`);
+      }
+      expect(session.errors(`${before}const wrong: 3 = ${reached}`)).toEqual([
+        expect.stringContaining("Type '2' is not assignable to type '3'"),
+      ]);
+    }
+  });
+
+  it('stays where another cell adds something else, and where the new cell fails', async () => {
+    const session = new Session();
+    await session.run('declare global { interface String { one(): 1 }\n var kept: 1, other: 1 }');
+    await session.run('declare global { interface String { two(): 2 }\n var other: 2 }');
+    expect(session.errors('const wrong: 0 = [kept, other, "".one(), "".two()] as const')).toEqual([
+      expect.stringContaining('readonly [1, 2, 1, 2]'),
+    ]);
+    session.errors('declare global { var kept: 3 }; missing');
+    expect(session.errors('const wrong: 0 = kept')).toEqual([expect.stringContaining("Type '1' is not")]);
+  });
 });
