@@ -91,6 +91,27 @@ describe('subscriptions', () => {
     expect(record.delta).toBeGreaterThan(1_000_000);
   });
 
+  it('tell the highest of a cell that never gave up the thread, and of which kind it was', async () => {
+    const comm = await open();
+    await comm.request('subscribe', { topics: ['cell'] });
+    const peakOf = async (code: string) => {
+      const ended = comm.event('cell', ({ cell }) => cell.status === 'ok' && cell.cellId === code);
+      await shared.client.execute(code, {}, { cellId: code });
+      const { peak, peakKind, peakPrecision, before } = (await ended).cell;
+      const start = (before?.heapUsed ?? 0) + (before?.arrayBuffers ?? 0) + (before?.otherExternal ?? 0);
+      return { rise: (peak ?? 0) - start, peakKind, peakPrecision };
+    };
+    // The first buffer is garbage long before the cell ends, and the others have V8 collect it.
+    const buffers = await peakOf(
+      '(() => { new Uint8Array(3e8).fill(1); for (let i = 0; i < 50; i++) new Uint8Array(4e6); })()',
+    );
+    expect(buffers.rise).toBeGreaterThanOrEqual(3e8);
+    expect(['arrayBuffers', 'external']).toContain(buffers.peakKind);
+    const objects = await peakOf('(() => { for (let i = 0; i < 4; i++) new Array(5e6).fill(i); })()');
+    expect(objects).toMatchObject({ peakKind: 'heapUsed', peakPrecision: 'atLeast' });
+    expect(objects.rise).toBeGreaterThanOrEqual(4e7);
+  });
+
   it('bring samples while a cell spins, and none when nobody asked', async () => {
     const { client } = shared;
     const listening = await open();

@@ -198,8 +198,8 @@ export interface CellRecord {
   after: MemoryDelta | null;
   /** highest heap + buffers + other external seen while it ran */
   peak: number | null;
-  /** which kind made the peak */
-  peakKind: 'heapUsed' | 'arrayBuffers' | 'otherExternal' | 'rss' | 'tensors' | null;
+  /** which kind made the peak; external: buffers or other external memory, which of them nobody saw */
+  peakKind: 'heapUsed' | 'arrayBuffers' | 'otherExternal' | 'external' | 'rss' | 'tensors' | null;
   peakPrecision: Precision;
   /** retained change of heapUsed + arrayBuffers + otherExternal */
   delta: number | null;

@@ -20,8 +20,10 @@ interface Running {
 interface Accounted {
   total: number;
   heapUsed: number;
-  arrayBuffers: number;
-  otherExternal: number;
+  /** Buffers and other external memory. */
+  external: number;
+  /** `null` where only the sum is known. */
+  split: { arrayBuffers: number; otherExternal: number } | null;
 }
 
 export class CellStore {
@@ -100,7 +102,12 @@ export class CellStore {
     const { record } = running;
     const before = measure?.before ?? null;
     const after = measure?.after ?? null;
-    const highest = [running.highest, accountedDelta(before), accountedDelta(after)].reduce(higher, null);
+    const highest = [
+      running.highest,
+      accountedDelta(before),
+      accountedDelta(after),
+      beforeCollection(measure?.highest ?? null),
+    ].reduce(higher, null);
     const rssAfter = this.residentNow();
     const byKind = difference(before, after);
     this.replace(record, {
@@ -109,9 +116,9 @@ export class CellStore {
       elapsedMs: measure?.elapsedMs ?? elapsedMs,
       before,
       after,
-      // Samples are points in time: the truth may be above the highest of them.
+      // Buffers that are detached or shrink go without a collection: the truth may be higher between two looks.
       peak: highest?.total ?? null,
-      peakKind: highest === null ? null : kindOf(highest, before),
+      peakKind: highest === null ? null : kindOf(highest, before, after),
       peakPrecision: highest === null ? 'unavailable' : 'atLeast',
       delta: byKind === null ? null : sum(byKind),
       deltaByKind: byKind,
@@ -171,16 +178,24 @@ function firstLine(code: string): string | null {
 function accounted({ heapUsed, arrayBuffers, external }: RawUsage): Accounted | null {
   if (heapUsed === null || arrayBuffers === null || external === null) return null;
   // `external` counts the buffers' stores too.
-  const otherExternal = Math.max(0, external - arrayBuffers);
-  return { total: heapUsed + arrayBuffers + otherExternal, heapUsed, arrayBuffers, otherExternal };
+  return inAll(heapUsed, { arrayBuffers, otherExternal: Math.max(0, external - arrayBuffers) });
 }
 
 function accountedDelta(state: MemoryDelta | null): Accounted | null {
   if (state === null) return null;
   const { heapUsed, arrayBuffers, otherExternal } = state;
   if (heapUsed === null || arrayBuffers === null || otherExternal === null) return null;
-  return { total: heapUsed + arrayBuffers + otherExternal, heapUsed, arrayBuffers, otherExternal };
+  return inAll(heapUsed, { arrayBuffers, otherExternal });
 }
+
+function inAll(heapUsed: number, split: { arrayBuffers: number; otherExternal: number }): Accounted {
+  const external = split.arrayBuffers + split.otherExternal;
+  return { total: heapUsed + external, heapUsed, external, split };
+}
+
+/** V8 counts what is external in one sum. */
+const beforeCollection = (counters: NonNullable<CellMeasure['highest']> | null): Accounted | null =>
+  counters && { ...counters, total: counters.heapUsed + counters.external, split: null };
 
 function higher(a: Accounted | null, b: Accounted | null): Accounted | null {
   if (a === null || b === null) return a ?? b;
@@ -188,10 +203,19 @@ function higher(a: Accounted | null, b: Accounted | null): Accounted | null {
 }
 
 /** The counter that rose most above where the cell began. */
-function kindOf(peak: Accounted, before: MemoryDelta | null): PeakKind {
-  const rise = (kind: 'heapUsed' | 'arrayBuffers' | 'otherExternal') => peak[kind] - (before?.[kind] ?? 0);
-  const kinds = ['heapUsed', 'arrayBuffers', 'otherExternal'] as const;
-  return kinds.reduce((most, kind) => (rise(kind) > rise(most) ? kind : most));
+function kindOf(peak: Accounted, before: MemoryDelta | null, after: MemoryDelta | null): PeakKind {
+  const arrayBuffers = before?.arrayBuffers ?? 0;
+  const otherExternal = before?.otherExternal ?? 0;
+  const inHeap = peak.heapUsed - (before?.heapUsed ?? 0);
+  const inExternal = peak.external - arrayBuffers - otherExternal;
+  if (inHeap >= inExternal) return 'heapUsed';
+  const { split } = peak;
+  if (split !== null)
+    return split.arrayBuffers - arrayBuffers >= split.otherExternal - otherExternal ? 'arrayBuffers' : 'otherExternal';
+  // A collection took it before anybody saw which kind it was: what is left of it tells where most of it is left.
+  if ((after?.arrayBuffers ?? 0) - arrayBuffers > inExternal / 2) return 'arrayBuffers';
+  if ((after?.otherExternal ?? 0) - otherExternal > inExternal / 2) return 'otherExternal';
+  return 'external';
 }
 
 function difference(before: MemoryDelta | null, after: MemoryDelta | null): MemoryDelta | null {

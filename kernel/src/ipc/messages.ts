@@ -99,6 +99,8 @@ export interface CellMeasure {
   elapsedMs: number;
   before: MemoryDelta | null;
   after: MemoryDelta | null;
+  /** Highest of V8's counters before a collection, bytes; `null` or absent without any. */
+  highest?: { heapUsed: number; external: number } | null;
   /** Of live tensors, bytes; `null` while no library that tells them is in use. */
   tensors?: { delta: number; peak: number } | null;
 }

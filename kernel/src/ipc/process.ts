@@ -35,3 +35,14 @@ export const MARKER_PREFIX = '\u0000heapmark:';
 export function drainMarker(secret: string, id: number): Buffer {
   return Buffer.from(`${MARKER_PREFIX}${secret}:${id}\u0000`, 'latin1');
 }
+
+/**
+ * Diagnostics channel of the runtime's main thread. Whoever publishes a {@link Gauge} gets its `read` filled in: so the monitor finds
+ * the function through its inspector session, and user code finds nothing.
+ */
+export const GAUGE_CHANNEL = 'heapmark.gauge';
+
+export interface Gauge {
+  /** Counters that only the main thread can read, bytes; also a look at the collections since the last call. */
+  read?: () => { arrayBuffers: number; external: number };
+}

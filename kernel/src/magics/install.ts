@@ -59,6 +59,8 @@ export const installMagics: Install = (runtime): Extension => {
       memory.cellBegins();
     },
     tensorMeasure: () => cells.measure(),
+    heapPeak: () => memory.heapPeak(),
+    lookAtHeap: () => memory.lookAtHeap(),
     cellEnded(cell) {
       tracer.cellEnded();
       memory.cellEnded(cell);

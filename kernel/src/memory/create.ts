@@ -2,6 +2,7 @@ import { ErrorCode, ProtocolError, type WhyRecord } from '@heapmark/protocol';
 import type { GlobalEntry } from '../runtime/context.js';
 import { Collector } from './collect.js';
 import { freeNames } from './free.js';
+import { FreedNames } from './heap/freed.js';
 import { GcLog } from './gc-log.js';
 import { expandValue } from './list/expand.js';
 import { cellRefOf, listVariables } from './list/list.js';
@@ -11,6 +12,7 @@ import { shapeOf, typeOf } from './list/type.js';
 import type { Memory, MemoryContext, NameRule } from './memory.js';
 import { findHolders } from './paths.js';
 import { regExpExec } from './primordials.js';
+import { CellPeak } from './peak/cell-peak.js';
 import { systemProbes, type Probes } from './probes.js';
 import { memoryReport, thresholds } from './report.js';
 import { Settler } from './settle.js';
@@ -27,6 +29,8 @@ export function createMemory(context: MemoryContext, probes: Probes = systemProb
   const collector = new Collector(probes, log, () => context.isRunning());
   const settler = new Settler(context, probes, collector);
   settler.start();
+  const peak = new CellPeak();
+  const freed = new FreedNames();
   const entry = (name: string): GlobalEntry | undefined => {
     const found = context.globals.get(name);
     return found?.defined === true ? found : context.globals.addedToGlobalThis().find((added) => added.name === name);
@@ -62,7 +66,9 @@ export function createMemory(context: MemoryContext, probes: Probes = systemProb
         .filter((other) => other.value === value)
         .map((other) => other.name);
     },
-    free: (names, options) => freeNames(names, context, probes, collector, options, () => settler.freesOutside()),
+    free: (names, options) =>
+      freeNames(names, context, probes, collector, options, { freesOutside: () => settler.freesOutside(), freed }),
+    leftovers: (name) => freed.find(name),
     why: (name) => whyAlive(name, entry(name), others(name), probes),
     collect: (options) => collector.record(options),
     gcThreshold: () => thresholds(probes),
@@ -70,7 +76,12 @@ export function createMemory(context: MemoryContext, probes: Probes = systemProb
     sample: () => sampleNow(probes, { busy: context.isRunning() }),
     report: (cells) => memoryReport(probes, context.isRunning(), cells),
     usage: () => context.usage(),
-    cellBegins: () => settler.cellBegins(),
+    cellBegins() {
+      settler.cellBegins();
+      peak.begin();
+    },
+    heapPeak: () => peak.end(),
+    lookAtHeap: () => peak.look(),
     cellEnded: (cell) => settler.cellEnded(cell),
     quiet: (quiet) => settler.quiet(quiet),
     settingsChanged: () => settler.settingsChanged(),

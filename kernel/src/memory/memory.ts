@@ -18,7 +18,9 @@ import type {
   WhyRecord,
 } from '@heapmark/protocol';
 import type { FreedText } from '../ipc/heap.js';
+import type { Leftovers } from './heap/freed.js';
 import type { RuntimeSettings } from '../ipc/messages.js';
+import type { HeapCounters } from './peak/collections.js';
 import type { Probes } from './probes.js';
 import type { CellInfo, GlobalEntry, GlobalsView, RuntimeContext } from '../runtime/context.js';
 
@@ -85,6 +87,8 @@ export interface Memory {
    * are left out of `freed`: check them first with {@link entry}. Never rejects on a value's account.
    */
   free(names: readonly string[], options?: FreeOptions): Promise<FreeRecord>;
+  /** What lived on of a freed name, or of a part of it; `null` when nothing is known to. */
+  leftovers(name: string): Leftovers | null;
   /** The shortest path from another global to the value, by a bounded walk. */
   why(name: string): WhyRecord;
   /** A full collection (two with a macrotask between) or a minor one, and what it returned. */
@@ -104,6 +108,10 @@ export interface Memory {
 
   /** Hooks: wire these to the `Extension` of the same names. */
   cellBegins(): void;
+  /** The highest of V8's counters before a collection of this cell; `null` without any. Ends the watch. */
+  heapPeak(): HeapCounters | null;
+  /** Takes in what collections have happened; may interrupt any code. */
+  lookAtHeap(): void;
   cellEnded(cell: CellInfo): void;
   quiet(quiet: boolean): void;
   settingsChanged(settings: RuntimeSettings): void;

@@ -157,6 +157,10 @@ export interface Extension {
   cellEnded?(cell: CellInfo): void;
   /** Tensors since {@link cellBegins}; part of what is measured of a cell. */
   tensorMeasure?(): CellMeasure['tensors'];
+  /** The highest of V8's counters before the collections since {@link cellBegins}; asked when the cell's code is over. */
+  heapPeak?(): CellMeasure['highest'];
+  /** A look at the collections so far; may interrupt any code. */
+  lookAtHeap?(): void;
   /** No cell is queued (or one is again): where the confirming collection is scheduled. */
   quiet?(quiet: boolean): void;
   settingsChanged?(settings: RuntimeSettings): void;

@@ -1,6 +1,8 @@
 /** The main thread, seen and stopped from the monitor's: all of it works while user code spins. */
 import type { Debugger, Runtime, Session } from 'node:inspector';
+import { setFlagsFromString } from 'node:v8';
 import type { RawFrame, RawUsage } from '../ipc/messages.js';
+import { GAUGE_CHANNEL } from '../ipc/process.js';
 import { CallFrames } from './call-frames.js';
 import { HeapEnd } from './heap-end.js';
 
@@ -11,6 +13,15 @@ const TERMINATE_MS = 1_000;
 
 /** A full collection of a large heap takes seconds, ms. */
 const COLLECT_MS = 8_000;
+/** V8's collector, from a context of its own: user code may have replaced any global. */
+const COLLECTOR = "process.getBuiltinModule('node:vm').runInNewContext('gc')";
+
+const CALL_IT = 'function () { return this(); }';
+const FIND_GAUGE = `{
+  const gauge = {};
+  process.getBuiltinModule('node:diagnostics_channel').channel('${GAUGE_CHANNEL}').publish(gauge);
+  gauge.read;
+}`;
 
 interface Counters {
   arrayBuffers: number;
@@ -19,6 +30,10 @@ interface Counters {
 
 export class MainThread {
   private readonly heapEnd: HeapEnd;
+  /** The inspector's id of the runtime's gauge, once it was found. */
+  private gauge: string | null = null;
+  /** The inspector's id of V8's collector, once it was needed. */
+  private collector: string | null = null;
 
   /** @param heapEnded told where the code was that filled V8's heap and has been stopped. */
   constructor(
@@ -34,22 +49,25 @@ export class MainThread {
     this.heapEnd.watch(on);
   }
 
-  /** Collects garbage; gives the counters after it. */
+  /**
+   * Collects garbage, also while the main thread spins: the inspector's own command for it waits until that thread is
+   * idle. Gives the counters after it, `heapUsed` being `null` when it could not be done in time.
+   */
   async collect(): Promise<RawUsage> {
-    await this.ask('HeapProfiler.collectGarbage', {}, COLLECT_MS);
-    return this.usage();
+    if (this.collector === null) {
+      setFlagsFromString('--expose-gc');
+      this.collector = await this.find(COLLECTOR);
+    }
+    const call = { objectId: this.collector, functionDeclaration: CALL_IT, returnByValue: true, silent: true };
+    const done = this.collector === null ? null : await this.ask('Runtime.callFunctionOn', call, COLLECT_MS);
+    const usage = await this.usage();
+    return done === null ? { ...usage, heapUsed: null } : usage;
   }
 
   /** Counters now. V8's heap usage leaves the stores of ArrayBuffers out, so Node is asked for them. */
   async usage(): Promise<RawUsage> {
     const heap = this.ask<{ usedSize: number; totalSize: number }>('Runtime.getHeapUsage', {}, USAGE_MS);
-    const counters = this.ask<Runtime.EvaluateReturnType>(
-      'Runtime.evaluate',
-      { expression: 'process.memoryUsage()', returnByValue: true, silent: true },
-      USAGE_MS,
-    );
-    const usage = await heap;
-    const value = (await counters)?.result.value as Counters | undefined;
+    const [usage, value] = await Promise.all([heap, this.readGauge()]);
     return {
       time: Date.now(),
       rss: process.memoryUsage.rss(),
@@ -59,6 +77,24 @@ export class MainThread {
       external: value?.external ?? null,
       tensors: this.tensors(),
     };
+  }
+
+  private async readGauge(): Promise<Counters | null> {
+    this.gauge ??= await this.find(FIND_GAUGE);
+    if (this.gauge === null) return null;
+    const call = { objectId: this.gauge, functionDeclaration: CALL_IT, returnByValue: true, silent: true };
+    const answer = await this.ask<Runtime.CallFunctionOnReturnType>('Runtime.callFunctionOn', call, USAGE_MS);
+    return (answer?.result.value as Counters | undefined) ?? null;
+  }
+
+  /** The inspector's id of what an expression gives. */
+  private async find(expression: string): Promise<string | null> {
+    const found = await this.ask<Runtime.EvaluateReturnType>(
+      'Runtime.evaluate',
+      { expression, silent: true },
+      USAGE_MS,
+    );
+    return found?.result.objectId ?? null;
   }
 
   private tensors(): number | null {
@@ -104,7 +140,8 @@ export class MainThread {
 
   private ask<T>(method: string, params: object, withinMs: number): Promise<T | null> {
     return new Promise((resolve) => {
-      const late = setTimeout(() => resolve(null), withinMs);
+      // On a busy machine the answer may be there already when the time is up: it is read first.
+      const late = setTimeout(() => setImmediate(() => resolve(null)), withinMs);
       this.session.post(method, params, (error, result) => {
         clearTimeout(late);
         resolve(error === null ? (result as T) : null);

@@ -13,6 +13,7 @@ import type { RuntimeContext } from './context.js';
 import { Displays } from './displays.js';
 import { readFront } from './front-link.js';
 import { useDefaultLoaderQuietly } from './function-source.js';
+import { offerGauge } from './gauge.js';
 import { Globals } from './globals.js';
 import { Imports } from './imports.js';
 import { makeInput } from './input.js';
@@ -131,6 +132,7 @@ const context: RuntimeContext = {
 };
 
 const extension = installMagics(context);
+offerGauge(() => extension.lookAtHeap?.());
 if (extension.requests !== undefined) requests.register(extension.requests);
 
 /** Clears the timers that cells have started, and tells each cell; gives how many cells had any. */

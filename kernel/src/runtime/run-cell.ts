@@ -157,6 +157,7 @@ export class CellRunner {
 
   private measure({ measure, began }: Active): void {
     measure.after = usageNow();
+    measure.highest = this.extension().heapPeak?.() ?? null;
     measure.tensors = this.extension().tensorMeasure?.() ?? null;
     measure.elapsedMs = performance.now() - began;
   }

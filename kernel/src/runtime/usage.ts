@@ -1,9 +1,13 @@
 /** What memory the process uses now, and which part of it is the kernel's own. */
+import process from 'node:process';
 import type { MemoryDelta } from '@heapmark/protocol';
+
+/** Captured at load: user code may replace it. */
+const { memoryUsage } = process;
 
 /** Counters of V8 and Node, bytes; exact, without RSS in the sum. Costs about 4 us. */
 export function usageNow(): MemoryDelta {
-  const { heapUsed, arrayBuffers, external } = process.memoryUsage();
+  const { heapUsed, arrayBuffers, external } = memoryUsage();
   return { heapUsed, arrayBuffers, otherExternal: external - arrayBuffers };
 }
 

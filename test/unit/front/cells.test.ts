@@ -54,6 +54,21 @@ describe('the record of a cell', () => {
     expect(store.list()[0]).toMatchObject({ peak: 800, peakKind: 'arrayBuffers', peakPrecision: 'atLeast' });
   });
 
+  it('has what stood before a collection as its peak when that was higher than all samples', () => {
+    const { store } = setUp();
+    const measured = (highest: { heapUsed: number; external: number }, after = state(150)) => {
+      store.begin(tag(1), 'x', 0);
+      store.observe(usage(300, 0));
+      store.end('ok', 5, { startedAt: 0, elapsedMs: 4, before: state(100, 10, 5), after, highest });
+      return store.list(1)[0] as CellRecord;
+    };
+    expect(measured({ heapUsed: 900, external: 15 })).toMatchObject({ peak: 915, peakKind: 'heapUsed' });
+    expect(measured({ heapUsed: 100, external: 815 })).toMatchObject({ peak: 915, peakKind: 'external' });
+    expect(measured({ heapUsed: 100, external: 815 }, state(100, 700, 5)).peakKind).toBe('arrayBuffers');
+    expect(measured({ heapUsed: 100, external: 815 }, state(100, 10, 700)).peakKind).toBe('otherExternal');
+    expect(measured({ heapUsed: 10, external: 5 }).peak).toBe(300);
+  });
+
   it('of a cell that was not measured has no figures, and says why', () => {
     const { store } = setUp();
     store.begin(tag(1), 'x', 0);

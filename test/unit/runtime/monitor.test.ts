@@ -25,6 +25,16 @@ describe('the monitor', () => {
     expect(usage.rss).toBeGreaterThan(1e7);
   });
 
+  it('samples memory whatever user code has put in the place of Node’s functions', async () => {
+    runtime = await startRuntime();
+    await runtime.run('process.memoryUsage = () => { throw new Error("mine") }; process.memoryUsage.rss = () => 1');
+    runtime.sendMonitor({ type: 'sample', id: 9 });
+    expect((await runtime.nextOfMonitor('usage', 9)).usage.arrayBuffers).toBeGreaterThan(0);
+    await spinning();
+    runtime.sendMonitor({ type: 'sample', id: 10 });
+    expect((await runtime.nextOfMonitor('usage', 10)).usage.arrayBuffers).toBeGreaterThan(0);
+  });
+
   it('pushes samples while it is asked to watch', async () => {
     runtime = await startRuntime();
     runtime.sendMonitor({ type: 'watch', everyMs: 5 });
@@ -39,6 +49,17 @@ describe('the monitor', () => {
     const { usage } = await runtime.nextOfMonitor('usage', 2);
     expect(usage).toMatchObject({ heapUsed: null, arrayBuffers: null });
     expect(usage.rss).toBeGreaterThan(1e7);
+  });
+
+  it('collects garbage while the main thread spins', async () => {
+    runtime = await startRuntime();
+    await spinning('let held = new Array(4e6).fill(1.5); held = null; console.log("here"); for (;;);');
+    runtime.sendMonitor({ type: 'sample', id: 5 });
+    const before = (await runtime.nextOfMonitor('usage', 5)).usage.heapUsed ?? 0;
+    runtime.sendMonitor({ type: 'collect', id: 6 });
+    const after = (await runtime.nextOfMonitor('usage', 6)).usage.heapUsed;
+    expect(after).toBeGreaterThan(1e6);
+    expect(after).toBeLessThan(before - 25e6);
   });
 
   it('tells where the main thread is', async () => {

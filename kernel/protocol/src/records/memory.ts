@@ -71,8 +71,8 @@ export const CellRecord = object({
   after: nullable(MemoryDelta),
   peak: nullable(bytes('highest heap + buffers + other external seen while it ran')),
   peakKind: nullable(
-    oneOf(['heapUsed', 'arrayBuffers', 'otherExternal', 'rss', 'tensors']),
-    'which kind made the peak',
+    oneOf(['heapUsed', 'arrayBuffers', 'otherExternal', 'external', 'rss', 'tensors']),
+    'which kind made the peak; external: buffers or other external memory, which of them nobody saw',
   ),
   peakPrecision: Precision,
   delta: nullable(byteChange('retained change of heapUsed + arrayBuffers + otherExternal')),
