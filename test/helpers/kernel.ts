@@ -19,6 +19,8 @@ export interface KernelOptions {
   args?: string[];
   /** Folder the kernel starts in; its own temporary one by default. */
   cwd?: string;
+  /** Longest wait of its clients for anything, ms. */
+  patienceMs?: number;
 }
 
 export class RunningKernel {
@@ -30,6 +32,7 @@ export class RunningKernel {
     readonly process: ChildProcess,
     readonly info: ConnectionInfo,
     readonly folder: string,
+    private readonly patienceMs?: number,
   ) {
     this.process.stderr?.on('data', (chunk: Buffer) => (this.errors += chunk.toString('utf8')));
     this.exited = new Promise((resolve) => this.process.on('exit', (code, signal) => resolve({ code, signal })));
@@ -53,7 +56,7 @@ export class RunningKernel {
 
   /** A new client that has said nothing yet. */
   client(): WireClient {
-    const client = new WireClient(this.info);
+    const client = new WireClient(this.info, this.patienceMs);
     this.clients.push(client);
     return client;
   }
@@ -90,7 +93,7 @@ export async function startKernel(options: KernelOptions = {}): Promise<RunningK
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  return new RunningKernel(child, info, folder);
+  return new RunningKernel(child, info, folder, options.patienceMs);
 }
 
 async function connectionInfo(

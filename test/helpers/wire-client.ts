@@ -38,8 +38,6 @@ export interface Exchange {
 }
 
 const DELIMITER = '<IDS|MSG>';
-/** Longest wait for anything, ms: a kernel that hangs fails the test. */
-const PATIENCE_MS = 30_000;
 
 type Listener = (message: WireMessage) => void;
 
@@ -56,7 +54,11 @@ export class WireClient {
   private sending: Promise<void> = Promise.resolve();
   private closed = false;
 
-  constructor(private readonly info: ConnectionInfo) {
+  /** @param patienceMs longest wait for anything: a kernel that hangs fails the test. */
+  constructor(
+    private readonly info: ConnectionInfo,
+    private readonly patienceMs = 30_000,
+  ) {
     const dealer = () => new Dealer({ linger: 0, routingId: this.session, ...curveOptions(info) });
     this.sockets = {
       shell: dealer(),
@@ -64,7 +66,7 @@ export class WireClient {
       stdin: dealer(),
       iopub: new Subscriber({ linger: 0, receiveHighWaterMark: 0, ...curveOptions(info) }),
     };
-    this.heartbeat = new Request({ linger: 0, receiveTimeout: PATIENCE_MS, ...curveOptions(info) });
+    this.heartbeat = new Request({ linger: 0, receiveTimeout: patienceMs, ...curveOptions(info) });
     this.sockets.iopub.subscribe();
     for (const channel of ['shell', 'control', 'stdin', 'iopub'] as const) {
       this.sockets[channel].connect(address(info, info[`${channel}_port`]));
@@ -152,8 +154,8 @@ export class WireClient {
           .join(', ');
       const timer = setTimeout(() => {
         this.listeners.delete(listener);
-        reject(new Error(`${what} did not come within ${PATIENCE_MS} ms; last were ${last()}`));
-      }, PATIENCE_MS);
+        reject(new Error(`${what} did not come within ${this.patienceMs} ms; last were ${last()}`));
+      }, this.patienceMs);
       const listener: Listener = (message) => {
         if (!fits(message)) return;
         clearTimeout(timer);

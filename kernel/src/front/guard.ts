@@ -11,16 +11,19 @@ const GRACE = 32_000_000;
 const FILLS = 256_000_000;
 /** Shares of V8's heap limit: where its end is watched for; where a cell may have to end; and what of it must be in use. */
 const WATCHED_SHARE = 0.5;
-const SUSPECT_SHARE = 0.85;
-const FULL_SHARE = 0.8;
+const SUSPECT_SHARE = 0.8;
+const FULL_SHARE = 0.77;
 /** Resident share of the heap limit from which the heap is looked at; reading resident memory disturbs nobody. */
 const RESIDENT_SHARE = 0.4;
 /** Room that is left to the system: a share of the whole within these bounds, bytes. */
 const ROOM_SHARE = 0.03;
 const LEAST_ROOM = 100_000_000;
 const MOST_ROOM = 1_000_000_000;
-/** A heap that was collected and found to be in order is not collected again for so long, ms. */
-const COLLECT_AGAIN_MS = 5_000;
+/** A heap that was collected and found to be in order is let alone for so long, ms, and for so many times the pause. */
+const LEAST_REST_MS = 250;
+const REST_PAUSES = 4;
+/** From this share of the limit on, a heap that cannot be collected in time is as good as full. */
+const LAST_SHARE = 0.95;
 
 /** Why a cell is stopped. */
 export interface MemoryStop {
@@ -53,7 +56,9 @@ export class MemoryGuard {
   private heapAtFirst: number | null = null;
   private stopped = true;
   private collecting = false;
-  private collectedAt = -Infinity;
+  private restsUntil = -Infinity;
+  /** The latest figure of the heap in use. */
+  private heapNow = 0;
 
   constructor(private readonly actions: GuardActions) {}
 
@@ -133,6 +138,7 @@ export class MemoryGuard {
     const limit = this.actions.heapLimit();
     if (limit === null) return;
     this.heapAtFirst ??= heapUsed;
+    this.heapNow = heapUsed;
     if (heapUsed > limit * WATCHED_SHARE) this.actions.watchHeapEnd(true);
     if (heapUsed > this.leastHeap(limit * SUSPECT_SHARE)) void this.collect(limit);
   }
@@ -140,12 +146,16 @@ export class MemoryGuard {
   /** What V8 says is in use may be garbage, of which the last is collected right before its limit. */
   private async collect(limit: number): Promise<void> {
     const { actions } = this;
-    if (this.collecting || actions.now() - this.collectedAt < COLLECT_AGAIN_MS) return;
+    const began = actions.now();
+    if (this.collecting || began < this.restsUntil) return;
     this.collecting = true;
-    const used = await actions.collect();
+    const collected = await actions.collect();
     this.collecting = false;
-    this.collectedAt = actions.now();
-    if (used !== null && used > this.leastHeap(limit * FULL_SHARE)) this.end(reached(used, limit, "V8's heap limit"));
+    const ended = actions.now();
+    this.restsUntil = ended + Math.max(LEAST_REST_MS, REST_PAUSES * (ended - began));
+    const used = collected ?? this.heapNow;
+    const full = this.leastHeap(limit * (collected === null ? LAST_SHARE : FULL_SHARE));
+    if (used > full) this.end(reached(used, limit, "V8's heap limit"));
   }
 
   /** A cell that begins with a heap that full may run on, to free something, while it does not grow. */
