@@ -21,7 +21,7 @@ afterAll(() => lab[Symbol.asyncDispose]());
 
 const section = () => lab.panel.locator('.hm-Section-tensors');
 const row = (shape: string) =>
-  section().locator('.hm-Cache', { has: lab.page.locator(`.hm-Cache-name:text-is("${shape}")`) });
+  section().locator('.hm-Tensor', { has: lab.page.locator(`.hm-Tensor-shape:text-is("${shape}")`) });
 
 it('is absent while no library is in use and there is no device', async () => {
   await lab.showPanel();
@@ -46,7 +46,9 @@ it('goes to the cell that made a tensor', async () => {
 });
 
 it('disposes a tensor, and says what came back', async () => {
-  await row('[100, 100]').getByRole('button', { name: /Dispose tensor/ }).click();
+  await row('[100, 100]')
+    .getByRole('button', { name: /Dispose tensor/ })
+    .click();
   await textOf(section().locator('[role="status"]'), /Disposed tensor \d+: 40\.0 kB back/);
   await row('[100, 100]').waitFor({ state: 'detached' });
 });

@@ -16,12 +16,12 @@ import type { MemoryEvent } from '../client/connection.js';
 import type { KernelLink, LinkState } from '../client/link.js';
 import { Actions } from './actions.js';
 import { CacheList } from './cache-list.js';
-import { TensorList } from './tensor-list.js';
 import { CellHistory } from './cells.js';
 import type { Interest } from './interests.js';
 import { liveLimits, type LiveLimit } from './limits.js';
 import { SampleHistory } from './samples.js';
 import { Subscriber } from './subscriber.js';
+import { TensorList } from './tensor-list.js';
 import { VariableList } from './variable-list.js';
 
 /** What part of a model changed. */
@@ -45,8 +45,9 @@ export class MemoryModel {
   #warning: MemoryWarning | null = null;
   #disposed = false;
   readonly #variables: VariableList;
-  /** Caches of the process. */
+  /** Tensors and devices. */
   readonly tensors: TensorList;
+  /** Caches of the process. */
   readonly caches: CacheList;
   /** Free, collect, and what they measured. */
   readonly actions: Actions;

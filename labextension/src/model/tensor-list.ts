@@ -73,7 +73,8 @@ export class TensorList {
     this.#asking = true;
     try {
       this.#record = await this.#link.request('tensors', { limit: ROWS });
-      this.#gpus = await this.#link.request('gpu', {});
+      // Where there is no device, none will come while the kernel runs.
+      if (this.#gpus?.devices.length !== 0) this.#gpus = await this.#link.request('gpu', {});
       this.#options.changed();
     } catch (error) {
       this.#options.failed(error);

@@ -1,5 +1,5 @@
 /** The list of a kernel's variables as far as it is known, and which of them are chosen. */
-import type { EventMap } from '@heapmark/protocol';
+import type { EventMap, VariablesRecord } from '@heapmark/protocol';
 import type { KernelLink } from '../client/link.js';
 import { lacksRows, type VariablesSnapshot } from './variables.js';
 
@@ -16,6 +16,8 @@ export class VariableList {
   readonly #chosen = new Set<string>();
   #snapshot: VariablesSnapshot | null = null;
   #listsAll = false;
+  #fetching = false;
+  #isOutdated = false;
 
   constructor(link: KernelLink, options: VariableListOptions) {
     this.#link = link;
@@ -65,11 +67,39 @@ export class VariableList {
     this.#take(await this.#link.request('variables', exact ? { exact } : {}));
   }
 
-  /** The kernel told of a change by itself. */
+  /** The kernel told of a change by itself: of its largest variables only, where there are many. */
   announced({ record, asOf }: EventMap['variables']): void {
-    // Rows that are known would go, to come back a moment later.
-    if (this.#listsAll && lacksRows(record)) this.fetch();
-    else this.#take({ record, asOf, stale: false });
+    if (!this.#listsAll || !lacksRows(record)) {
+      this.#take({ record, asOf, stale: false });
+      return;
+    }
+    // The largest show at once; the others stand as they were until they have been asked for.
+    const known = this.#snapshot;
+    if (known !== null)
+      this.#take({
+        record: withLargest(known.record, record),
+        asOf,
+        stale: false,
+        restAsOf: known.restAsOf ?? known.asOf,
+      });
+    this.#fetchSoon();
+  }
+
+  /** One answer at a time: a change meanwhile asks once more. */
+  #fetchSoon(): void {
+    if (this.#fetching) {
+      this.#isOutdated = true;
+      return;
+    }
+    this.#fetching = true;
+    this.refresh()
+      .catch(this.#options.failed)
+      .finally(() => {
+        this.#fetching = false;
+        if (!this.#isOutdated) return;
+        this.#isOutdated = false;
+        this.#fetchSoon();
+      });
   }
 
   /** What the old runtime held is gone. */
@@ -95,4 +125,11 @@ export class VariableList {
     const names = new Set(snapshot.record.variables.map(({ name }) => name));
     for (const name of this.#chosen) if (!names.has(name)) this.#chosen.delete(name);
   }
+}
+
+/** The known list with the rows of a newer one that holds only the largest. */
+function withLargest(known: VariablesRecord, largest: VariablesRecord): VariablesRecord {
+  const newer = new Set(largest.variables.map(({ name }) => name));
+  const rest = known.variables.filter(({ name }) => !newer.has(name));
+  return { ...largest, variables: [...largest.variables, ...rest] };
 }

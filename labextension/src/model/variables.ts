@@ -14,6 +14,8 @@ export interface VariablesSnapshot {
   readonly asOf: number;
   /** Something ran since: the list is from before it. */
   readonly stale: boolean;
+  /** The largest rows are newer than the others, which are from this moment. */
+  readonly restAsOf?: number;
 }
 
 /** Rows that an event carries at most: a list cut short there has more, one that only ran out of time has not. */

@@ -2,11 +2,10 @@
 import { formatBytes, formatDuration, type CacheRecord } from '@heapmark/protocol';
 import { InputDialog } from '@jupyterlab/apputils';
 import { clearIcon, editIcon } from '@jupyterlab/ui-components';
-import { useEffect } from 'react';
 import { percent, type Translation } from '../format.js';
 import type { MemoryModel } from '../model/memory-model.js';
 import { usePanel } from './context.js';
-import { useArrangement, useModel } from './hooks.js';
+import { useAfterCells, useArrangement, useModel } from './hooks.js';
 import { Section } from './section.js';
 
 export function CachesSection({ model }: { model: MemoryModel }): JSX.Element | null {
@@ -14,21 +13,7 @@ export function CachesSection({ model }: { model: MemoryModel }): JSX.Element | 
   useModel(model, 'caches', 'link');
   useArrangement(state);
   const { caches } = model;
-  const isOpen = !state.isClosed('caches');
-  useEffect(() => {
-    if (!isOpen) return undefined;
-    const look = (): void => void caches.fetch();
-    const afterCell = (_: MemoryModel, run: { status: string } | null): void => {
-      if (run?.status !== 'running') look();
-    };
-    model.cellChanged.connect(afterCell);
-    model.linkStateChanged.connect(look);
-    look();
-    return () => {
-      model.cellChanged.disconnect(afterCell);
-      model.linkStateChanged.disconnect(look);
-    };
-  }, [model, caches, isOpen]);
+  useAfterCells(model, !state.isClosed('caches'), () => void caches.fetch());
   // A section without content is absent.
   if (caches.records.length === 0) return null;
   return (

@@ -48,6 +48,24 @@ export function useWatch(model: MemoryModel, interest: Interest): void {
   }, [model, key]);
 }
 
+/** Looks at once, after each cell and whenever the kernel can be asked again, while it is wanted. */
+export function useAfterCells(model: MemoryModel, isWanted: boolean, look: () => void): void {
+  useEffect(() => {
+    if (!isWanted) return undefined;
+    const afterCell = (_: MemoryModel, run: { status: string } | null): void => {
+      if (run?.status !== 'running') look();
+    };
+    const again = (): void => look();
+    model.cellChanged.connect(afterCell);
+    model.linkStateChanged.connect(again);
+    look();
+    return () => {
+      model.cellChanged.disconnect(afterCell);
+      model.linkStateChanged.disconnect(again);
+    };
+  }, [model, isWanted]);
+}
+
 /** The inner size of an element, as it changes. */
 export function useSize(element: RefObject<HTMLElement>): { width: number; height: number } {
   const [size, setSize] = useState({ width: 0, height: 0 });

@@ -10,6 +10,7 @@ import { usedBytes } from '../model/samples.js';
 import { usePanel } from './context.js';
 import { useArrangement, useModel, useWatch } from './hooks.js';
 import { Section } from './section.js';
+import { ShareMeter } from './share-meter.js';
 import { Timeline } from './timeline.js';
 
 export function NowSection({ model }: { model: MemoryModel }): JSX.Element {
@@ -86,23 +87,13 @@ function Limits({ limits }: { limits: readonly LiveLimit[] }): JSX.Element {
 
 function Limit({ limit, children }: { limit: LiveLimit; children?: ReactNode }): JSX.Element {
   const { trans } = usePanel();
-  const share = Math.min(1, limit.used / limit.limit);
+  const share = limit.used / limit.limit;
   const isNear = share >= NEAR;
   return (
     <div className={`hm-Limit${isNear ? ' hm-mod-near' : ''}`} title={limit.text}>
       <span className="hm-Limit-text">{limitText(limit, trans)}</span>
       {children}
-      <div
-        className="hm-Meter"
-        role="meter"
-        aria-label={trans.__('Share of the %1', limitName(limit.kind, trans))}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={Math.round(share * 100)}
-        aria-valuetext={percent(share)}
-      >
-        <div className="hm-Meter-fill" style={{ width: `${share * 100}%` }} />
-      </div>
+      <ShareMeter share={share} label={trans.__('Share of the %1', limitName(limit.kind, trans))} />
     </div>
   );
 }

@@ -10,71 +10,59 @@ import type { Translation } from '../format.js';
 import type { MemoryModel } from '../model/memory-model.js';
 import { usePanel } from './context.js';
 import { GpuDevices } from './gpu-devices.js';
-import { useArrangement, useAfterCells, useModel } from './hooks.js';
-import { ShareMeter } from './share-meter.js';
+import { useAfterCells, useArrangement, useModel } from './hooks.js';
 import { Section } from './section.js';
+import { ShareMeter } from './share-meter.js';
+import { LiveTensors, TensorOrderChoice } from './live-tensors.js';
 
 export function TensorsSection({ model }: { model: MemoryModel }): JSX.Element | null {
   const { trans, state } = usePanel();
   useModel(model, 'tensors', 'link');
   useArrangement(state);
-  const { tensorMemory } = model;
-  useAfterCells(model, !state.isClosed('tensors'), () => void tensorMemory.fetch());
-  const { tensors, gpus, emptied, isEmptying } = tensorMemory;
-  const stats = tensors?.stats.filter(isInUse) ?? [];
-  const devices = gpus?.devices ?? [];
+  const { tensors } = model;
+  useAfterCells(model, !state.isClosed('tensors'), () => void tensors.fetch());
   // A section without content is absent.
-  if (stats.length === 0 && devices.length === 0 && !hasMore(tensors)) return null;
-  const mayEmpty = stats.some(({ cachedFree }) => (cachedFree ?? 0) > 0);
+  if (tensors.isEmpty) return null;
+  const { record, gpus, outcome } = tensors;
+  const stats = record?.stats ?? [];
   return (
-    <Section name="tensors" title={trans.__('Tensors and GPU')}>
+    <Section
+      name="tensors"
+      title={trans.__('Tensors and GPU')}
+      tools={tensors.tensors.length > 1 && <TensorOrderChoice model={model} />}
+    >
       <div className="hm-Tensors">
         {stats.map((row) => (
           <Provider key={`${row.provider} ${row.backend}`} row={row} />
         ))}
-        {tensors !== null && <Others record={tensors} />}
-        {(stats.length > 0 || emptied !== null) && (
-          <div className="hm-Tensors-actions">
-            <button
-              type="button"
-              className="hm-Button"
-              disabled={!mayEmpty || isEmptying}
-              title={trans.__('Give free buffers of the pools back. The same from a cell: %empty_cache')}
-              onClick={() => void tensorMemory.emptyCache()}
-            >
-              {isEmptying ? trans.__('Emptying…') : trans.__('Empty cache')}
-            </button>
-            <button
-              type="button"
-              className="hm-Link"
-              title={trans.__('Begin the peaks of tensor memory anew')}
-              onClick={() => void tensorMemory.resetPeak()}
-            >
-              {trans.__('reset peaks')}
-            </button>
-          </div>
+        {record !== null && <Others record={record} />}
+        <LiveTensors model={model} />
+        {stats.length > 0 && (
+          <button
+            type="button"
+            className="hm-Button hm-Tensors-empty"
+            title={trans.__('Give free buffers of the pools back. The same from a cell: %empty_cache')}
+            onClick={() => void tensors.emptyCache(false, (emptied) => emptiedText(emptied, trans))}
+          >
+            {trans.__('Empty cache')}
+          </button>
         )}
-        {emptied !== null && (
+        {outcome !== null && (
           <p className="hm-Tensors-outcome" role="status">
-            {emptiedText(emptied, trans)}
+            {outcome}
           </p>
         )}
-        {devices.length > 0 && <GpuDevices model={model} devices={devices} />}
+        <GpuDevices model={model} devices={gpus?.devices ?? []} />
       </div>
     </Section>
   );
 }
 
-const isInUse = ({ allocated, reserved, liveCount, peak }: TensorStats): boolean =>
-  [allocated, reserved, liveCount, peak].some((figure) => (figure ?? 0) > 0);
-
-const hasMore = (record: TensorsRecord | null): boolean =>
-  record !== null && (record.onnxSessions.length > 0 || (record.webgpu?.live.count ?? 0) > 0);
-
 /** One library on one backend: allocated of what it reserved. */
 function Provider({ row }: { row: TensorStats }): JSX.Element {
   const { trans } = usePanel();
-  const { provider, backend, allocated, reserved, peak, liveCount, precision } = row;
+  const { provider, backend, active, allocated, reserved, peak, liveCount, precision } = row;
+  const name = `${provider} ${backend}`;
   const text =
     reserved === null
       ? formatBytes(allocated, precision)
@@ -83,10 +71,10 @@ function Provider({ row }: { row: TensorStats }): JSX.Element {
   return (
     <div className="hm-Tensors-row" title={statsTitle(row, trans)}>
       <div className="hm-Tensors-line">
-        <span className="hm-Tensors-name">{`${provider} ${backend}`}</span>
+        <span className="hm-Tensors-name">{active ? trans.__('%1 (active)', name) : name}</span>
         <span className="hm-Figure">{text}</span>
       </div>
-      {share !== null && <ShareMeter share={share} label={trans.__('Share of the reserved memory of %1', provider)} />}
+      {share !== null && <ShareMeter share={share} label={trans.__('Share of the reserved memory of %1', name)} />}
       <div className="hm-Tensors-line hm-Quiet">
         <span>{liveCount === null ? '' : trans._n('%1 tensor', '%1 tensors', liveCount)}</span>
         <span className="hm-Figure">{peak === null ? '' : trans.__('peak %1', formatBytes(peak, precision))}</span>
@@ -111,7 +99,7 @@ function Others({ record: { webgpu, onnxSessions, notes } }: { record: TensorsRe
   const { trans } = usePanel();
   return (
     <>
-      {webgpu !== null && webgpu.live.count > 0 && (
+      {webgpu !== null && (
         <div className="hm-Tensors-line" title={trans.__('Buffers and textures of every library that uses WebGPU')}>
           <span className="hm-Tensors-name">
             {trans._n('WebGPU, %1 resource', 'WebGPU, %1 resources', webgpu.live.count)}
@@ -138,12 +126,12 @@ function Others({ record: { webgpu, onnxSessions, notes } }: { record: TensorsRe
   );
 }
 
-/** `tfjs webgpu: 64.0 MB back, reserved 96.0 MB → 32.0 MB`. */
+/** `webgpu: 64.0 MB back · process memory −64.0 MB`; why nothing came where the kernel says. */
 function emptiedText({ backends, rssChange }: EmptyCacheRecord, trans: Translation): string {
-  const parts = backends.map(({ provider, backend, reservedBefore, reservedAfter, reason }) => {
+  const parts = backends.map(({ backend, reservedBefore, reservedAfter, reason }) => {
     const back = reservedBefore === null || reservedAfter === null ? null : reservedBefore - reservedAfter;
-    const what = trans.__('%1 %2: %3 back', provider, backend, formatBytes(back));
-    return reason === null ? what : `${what} (${reason})`;
+    const what = back === 0 || back === null ? trans.__('nothing back') : trans.__('%1 back', formatBytes(back));
+    return reason === null ? `${backend}: ${what}` : `${backend}: ${what}, ${reason}`;
   });
   if (rssChange !== null) parts.push(trans.__('process memory %1', formatByteChange(rssChange)));
   return parts.length === 0 ? trans.__('There was nothing to empty.') : parts.join(' · ');

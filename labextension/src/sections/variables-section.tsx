@@ -151,10 +151,10 @@ function Variables({ model }: { model: MemoryModel }): JSX.Element {
 /** Says from when a list is that may no longer hold. */
 function AsOf({ snapshot, model }: { snapshot: VariablesSnapshot; model: MemoryModel }): JSX.Element | null {
   const { trans } = usePanel();
-  const { record, stale, asOf } = snapshot;
-  if (stale) {
-    return <p className="hm-Quiet">{trans.__('as of %1', clockTime(asOf))}</p>;
-  }
+  const { record, stale, asOf, restAsOf } = snapshot;
+  if (stale) return <p className="hm-Quiet">{trans.__('as of %1', clockTime(restAsOf ?? asOf))}</p>;
+  // The footer says so: a line that comes and goes here would move the rows.
+  if (restAsOf !== undefined) return null;
   if (!record.truncated) return null;
   if (model.variables.listsAll || !lacksRows(record)) {
     return <NotAllMeasured model={model} />;
@@ -249,10 +249,12 @@ function Footer({ model, snapshot }: { model: MemoryModel; snapshot: VariablesSn
   const count = model.variables.chosen.size;
   const held = chosenBytes(variables, model.variables.chosen);
   const size = formatBytes(held.bytes, held.shared || !held.complete ? 'estimate' : 'exact');
-  const text =
+  const all =
     count === 0
       ? trans._n('%1 variable, %2', '%1 variables, %2', variables.length, formatBytes(totalBytes, precision))
       : trans.__('%1 of %2 chosen, %3', count, variables.length, size);
+  const { restAsOf } = snapshot;
+  const text = restAsOf === undefined ? all : trans.__('%1; the smaller as of %2', all, clockTime(restAsOf));
   return (
     <div className="hm-Footer">
       <span
