@@ -114,7 +114,8 @@ export function createFunctions(
       return displayable(count ? { ...record, ...(await heap.gone({ force })) } : record, gcBlocks);
     },
     async why(name, options = {}) {
-      const [known] = definedNames(memory, [name]);
+      const wasFreed = memory.entry(name) === undefined && memory.leftovers(name) !== null;
+      const [known] = wasFreed ? [name] : definedNames(memory, [name]);
       return displayable(await heap.why(known ?? name, options), whyBlocks);
     },
     async heapSnapshot(file, options = {}) {

@@ -3,11 +3,12 @@ import { formatBytes, type BytesByKind, type FreeRecord, type Holder } from '@he
 import type { GlobalEntry } from '../runtime/context.js';
 import type { FreedText } from '../ipc/heap.js';
 import type { Collector } from './collect.js';
-import { freedText, withHolders } from './heap/survivors.js';
+import type { FreedNames } from './heap/freed.js';
+import { freedText, withHolders, type Watched } from './heap/survivors.js';
+import { watchValue, type Probe } from './heap/watch.js';
 import type { FreeOptions, MemoryContext } from './memory.js';
-import { eachPart, type PartKind } from './parts.js';
 import { findHolders } from './paths.js';
-import { SafeMap, stringOf, weakRefDeref } from './primordials.js';
+import { SafeMap, weakRefDeref } from './primordials.js';
 import type { Probes } from './probes.js';
 import { READING_NOISE, readNow, readSteady, wentBetween, type Reading } from './reading.js';
 import type { Settler } from './settle.js';
@@ -24,21 +25,14 @@ const SHORT_PAUSE = 300;
 const ROUNDS = 4;
 /** What is expected to go and is less is told from nothing by knowing, not by measuring, bytes. */
 const NOTHING = 2_048;
-/** Parts of each freed value that are watched besides the value itself. */
-const WATCHED_PARTS = 24;
 /** Among several freed values one of fewer bytes is not worth a word, whether it went or not. */
 const TRIFLE = 1_024;
 /** A primitive of at least so many bytes is told when they did not come back. */
 const WORTH_TELLING = 65_536;
 
-/** Something that should go: a value, or a large part of one. */
-interface Probe {
-  readonly name: string;
-  /** `.rows`, `[0]`; empty for the value itself. */
-  readonly part: string;
-  readonly target: WeakRef<object>;
-  readonly bytes: number;
-}
+/** Less than this part of what was certain to come back did, and so many bytes are missing: something is held. */
+const MISSING_SHARE = 0.5;
+const MISSING_BYTES = 1_000_000;
 
 interface Plan {
   readonly names: string[];
@@ -51,20 +45,25 @@ interface Plan {
   readonly precision: FreeRecord['precision'];
 }
 
-/**
- * Deletes names, collects, and compares.
- * @param freesOutside is told what went where no cell is running.
- */
+/** Who is told of a free. */
+export interface FreeListeners {
+  /** What went where no cell is running. */
+  freesOutside?: Settler['freesOutside'];
+  /** What lives on. */
+  freed?: FreedNames;
+}
+
+/** Deletes names, collects, and compares. */
 export async function freeNames(
   names: readonly string[],
   context: MemoryContext,
   probes: Probes,
   collector: Collector,
   { reason = 'free', explain }: FreeOptions = {},
-  freesOutside: Settler['freesOutside'] | null = null,
+  listeners: FreeListeners = {},
 ): Promise<FreeRecord> {
   const start = probes.now();
-  const tell = context.isRunning() ? undefined : freesOutside?.();
+  const tell = context.isRunning() ? undefined : listeners.freesOutside?.();
   const plan = planFree(names, context, probes);
   // A WeakRef keeps its target until the job that made it ends.
   await probes.macrotask();
@@ -73,11 +72,18 @@ export async function freeNames(
   await probes.macrotask();
   const after = await readCarefully(probes, collector);
   tell?.(freed, before, after);
-  const record = conclude(plan, freed, before, after, context, probes, start);
-  if (explain === undefined) return record;
-  const watched = plan.probes.map(({ name, part, target }) => ({ name: `${name}${part}`, target }));
-  const texts = plan.primitives.flatMap(({ text }) => text ?? []);
-  return withHolders(record, watched, texts, explain);
+  const { record, values } = conclude(plan, freed, before, after, context, probes, start);
+  const told = new Set(record.stillHeld.map(({ name }) => name));
+  const texts = plan.primitives.flatMap(({ text }) => (text !== null && told.has(text.name) ? text : []));
+  for (const name of freed) {
+    const own = values.filter(({ of }) => of === name);
+    listeners.freed?.remember(
+      name,
+      own,
+      texts.filter((text) => text.name === name),
+    );
+  }
+  return explain === undefined ? record : withHolders(record, values, texts, explain);
 }
 
 /** More collections than two only where they are quick. */
@@ -105,6 +111,14 @@ function planFree(names: readonly string[], context: MemoryContext, probes: Prob
   const primitives: Plan['primitives'] = [];
   const sharedKept: FreeRecord['sharedKept'] = [];
   const told = new SafeMap<object, boolean>();
+  const known = {
+    goes(part: object): boolean {
+      const node = walker.nodeOf(part);
+      // What another global reaches stays, and is told as shared.
+      return node >= 0 && account.keeperOf(node) === -1;
+    },
+    bytesOf: (part: object): number => Math.round(walker.graph.likely[walker.nodeOf(part)] ?? 0),
+  };
   for (let i = 0; i < freed.length; i++) {
     const { name, value, kind } = freed[i] as GlobalEntry;
     const { bytes, low } = figureOf(account.reaches[i] as Reach, ceiling);
@@ -120,31 +134,8 @@ function planFree(names: readonly string[], context: MemoryContext, probes: Prob
     // Node and its module cache hold what was imported, and nobody expects that back.
     if (kind === 'import' || outside(value)) continue;
     if (freed.length > 1 && bytes < TRIFLE) continue;
-    const watch = (target: object, part: string, size: number): void => {
-      if (told.has(target)) return;
-      told.set(target, true);
-      watched[watched.length] = { name, part, target: new WeakRef(target), bytes: size };
-    };
-    watch(value, '', bytes);
-    let parts = 0;
-    eachPart(
-      value,
-      (part, kind, key) => {
-        if (
-          (typeof part !== 'object' && typeof part !== 'function') ||
-          part === null ||
-          parts >= WATCHED_PARTS ||
-          kind === 'prototype'
-        )
-          return;
-        const node = walker.nodeOf(part);
-        // What another global reaches stays, and is told as shared.
-        if (node < 0 || account.keeperOf(node) !== -1) return;
-        parts++;
-        watch(part, partName(kind, key), 0);
-      },
-      () => parts < WATCHED_PARTS,
-    );
+    const probesOf = watchValue(name, value, bytes, known, told);
+    for (let p = 0; p < probesOf.length; p++) watched[watched.length] = probesOf[p] as Probe;
   }
   const expected = figureOf({ ...account.released, shared: 0, sharedWith: [], cutShort: false, views: [] }, ceiling);
   const named: string[] = [];
@@ -182,14 +173,6 @@ function namesAt(indices: readonly number[], offset: number, kept: readonly Glob
   return names;
 }
 
-const partName = (kind: PartKind, key: unknown): string => {
-  if (kind === 'element') return `[${stringOf(key as number)}]`;
-  if (kind === 'property') return typeof key === 'symbol' ? '[symbol]' : `.${stringOf(key as string)}`;
-  return kind === 'internal'
-    ? `'s ${stringOf(key as string).slice(4)}`
-    : ` (${kind === 'setMember' ? 'a member' : 'an entry'})`;
-};
-
 function conclude(
   plan: Plan,
   freed: string[],
@@ -198,19 +181,30 @@ function conclude(
   context: MemoryContext,
   probes: Probes,
   start: number,
-): FreeRecord {
+): { record: FreeRecord; values: Leftover[] } {
   const returned = withoutNoise(wentBetween(before, after), plan.expected);
   const back = (returned.heap ?? 0) + (returned.arrayBuffers ?? 0) + (returned.otherExternal ?? 0);
-  const { stillHeld, sharedKept } = survivors(plan, context, probes);
+  const { stillHeld, sharedKept, values } = survivors(plan, context, probes);
+  const held = [...stillHeld, ...primitivesKept(plan, back)];
   return {
-    freed,
-    bytesExpected: plan.expected,
-    bytesReturned: returned,
-    stillHeld: [...stillHeld, ...primitivesKept(plan, back)],
-    sharedKept,
-    precision: plan.precision,
-    elapsedMs: Math.max(0, probes.now() - start),
+    record: {
+      freed,
+      bytesExpected: plan.expected,
+      bytesReturned: returned,
+      stillHeld: held.length > 0 ? held : missing(plan, freed, back),
+      sharedKept,
+      precision: plan.precision,
+      elapsedMs: Math.max(0, probes.now() - start),
+    },
+    values,
   };
+}
+
+/** Where much did not come back and nothing that is watched lives on, something deeper is held. */
+function missing(plan: Plan, freed: readonly string[], back: number): FreeRecord['stillHeld'] {
+  const bytes = plan.certain - back;
+  if (bytes < MISSING_BYTES || bytes < plan.certain * MISSING_SHARE) return [];
+  return [{ name: `a part of ${freed.join(', ')}`, holder: null, reason: OUT_OF_SIGHT, bytes }];
 }
 
 /** Where nothing was to go, what went below the noise of readings is V8's own. */
@@ -221,52 +215,59 @@ function withoutNoise(returned: BytesByKind, expected: number): BytesByKind {
   return { ...returned, heap: 0, arrayBuffers: 0, otherExternal: 0 };
 }
 
-const OUT_OF_SIGHT =
-  'not reached from any other variable: a closure, a pending timer or promise, a listener, or the cell that is running holds it';
-const SEARCH_ENDED = 'the search through the other variables ended early; a closure, a timer or one of them holds it';
+const OUT_OF_SIGHT = 'no variable leads to it: a closure, timer, promise, listener or the running cell holds it';
+const SEARCH_ENDED = 'something holds it, and the search through the variables ended early';
+
+/** A watched value or part that lives on, and the name that was freed. */
+type Leftover = Watched & { of: string };
+
+interface Survivors extends Pick<FreeRecord, 'stillHeld' | 'sharedKept'> {
+  /** What somebody holds unexpectedly. */
+  values: Leftover[];
+}
 
 /** Splits what is alive into values and parts that somebody holds unexpectedly, and parts that other variables share. */
-function survivors(plan: Plan, context: MemoryContext, probes: Probes): Pick<FreeRecord, 'stillHeld' | 'sharedKept'> {
+function survivors(plan: Plan, context: MemoryContext, probes: Probes): Survivors {
   const alive: { probe: Probe; value: object }[] = [];
+  const living = new Set<Probe>();
   for (const probe of plan.probes) {
     const value = weakRefDeref(probe.target);
     if (value === undefined) continue;
-    // Parts of a value that is alive itself need no word of their own.
-    if (probe.part !== '' && alive.some((other) => other.probe.name === probe.name && other.probe.part === ''))
-      continue;
-    alive.push({ probe, value });
+    living.add(probe);
+    // Parts of what is alive itself need no word of their own.
+    if (!isWithin(probe, living)) alive.push({ probe, value });
   }
-  const stillHeld: FreeRecord['stillHeld'] = [];
-  const sharedKept = [...plan.sharedKept];
-  if (alive.length === 0) return { stillHeld, sharedKept };
+  const found: Survivors = { stillHeld: [], sharedKept: [...plan.sharedKept], values: [] };
+  if (alive.length === 0) return found;
   const { kept } = split([], context);
   const { holders, complete } = findHolders(
     kept,
     alive.map(({ value }) => value),
     probes,
   );
-  const loose = new Map<string, number>();
+  const unseen = complete ? OUT_OF_SIGHT : SEARCH_ENDED;
+  const told = new Set<string>();
   for (const { probe, value } of alive) {
+    const { name, part, target, bytes } = probe;
     const holder: Holder | undefined = holders.get(value);
-    if (probe.part === '') {
-      const reason =
-        holder === undefined ? (complete ? OUT_OF_SIGHT : SEARCH_ENDED) : 'still reachable from another variable';
-      stillHeld.push({ name: probe.name, holder: holder?.text ?? null, reason, bytes: probe.bytes });
-    } else if (holder === undefined) {
-      const told = loose.get(probe.name) ?? 0;
-      loose.set(probe.name, told + 1);
-      if (told > 0) continue;
-      stillHeld.push({
-        name: `${probe.name}${probe.part}`,
-        holder: null,
-        reason: `a part of it lives on: ${complete ? OUT_OF_SIGHT : SEARCH_ENDED}`,
-        bytes: null,
-      });
-    } else {
-      addShared(sharedKept, probe.name, holder.path[0]?.name ?? '');
+    if (part !== '' && holder !== undefined) {
+      addShared(found.sharedKept, name, holder.path[0]?.name ?? '');
+      continue;
     }
+    found.values.push({ name: `${name}${part}`, of: name, target });
+    // One part tells it of them all.
+    if (told.has(name)) continue;
+    told.add(name);
+    const reason = holder === undefined ? unseen : 'still reachable from another variable';
+    const whole = part === '' && bytes > 0 ? bytes : null;
+    found.stillHeld.push({ name: `${name}${part}`, holder: holder?.text ?? null, reason, bytes: whole });
   }
-  return { stillHeld, sharedKept };
+  return found;
+}
+
+function isWithin(probe: Probe, living: ReadonlySet<Probe>): boolean {
+  for (let outer = probe.within; outer !== null; outer = outer.within) if (living.has(outer)) return true;
+  return false;
 }
 
 function addShared(sharedKept: FreeRecord['sharedKept'], name: string, partner: string): void {

@@ -8,6 +8,7 @@ export type {
   NameRule,
   VariablesOptions,
 } from './memory.js';
+export type { Leftovers } from './heap/freed.js';
 export { createMemory } from './create.js';
 export { createHeapView, refuseWhileRunning, type HeapView, type WhyOptions } from './heap/view.js';
 export { compareSnapshots, Tracer, type TraceOptions } from './trace/tracer.js';

@@ -15,6 +15,7 @@ export function freeBlocks(record: FreeRecord): Block[] {
   for (const held of record.stillHeld.slice(0, SHOWN_SURVIVORS)) blocks.push(line(warning(survivor(held))));
   const more = record.stillHeld.length - SHOWN_SURVIVORS;
   if (more > 0) blocks.push(line(muted(`… and ${more} more`)));
+  blocks.push(...advice(record));
   const told = new Set(record.stillHeld.map(({ name }) => name));
   for (const { name, with: others, bytes } of record.sharedKept) {
     // The line above has said so.
@@ -59,6 +60,13 @@ function tensorBlocks({ tensors = null, bytesReturned }: FreeRecord): Block[] {
   if (sharedBytes > 0)
     blocks.push(line(muted(`${formatBytes(sharedBytes)} of tensors stay: other variables reach them`)));
   return blocks;
+}
+
+/** How to learn who holds what no variable leads to. */
+function advice({ freed, stillHeld }: FreeRecord): Block[] {
+  const unknown = stillHeld.find(({ holder }) => holder === null);
+  const [name] = freed.filter((each) => unknown?.name.startsWith(each)).sort((a, b) => b.length - a.length);
+  return name === undefined ? [] : [line(muted(`%why ${name} tells who holds it.`))];
 }
 
 function survivor({ name, holder, reason, bytes }: FreeRecord['stillHeld'][number]): string {

@@ -88,7 +88,7 @@ describe('the snapshot desk', () => {
     const second = one.sizes(never);
     await again;
     taken[1]?.end();
-    expect((await second).end).toBe(true);
+    expect(await second).toMatchObject({ end: true });
   });
 
   it('says that its reader failed', async () => {

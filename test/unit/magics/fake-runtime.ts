@@ -13,7 +13,7 @@ import type { Clock, MagicContext } from '../../../kernel/src/magics/context.js'
 import { createCacheDesk } from '../../../kernel/src/magics/cache-functions.js';
 import type { TensorFunctions } from '../../../kernel/src/magics/tensor-functions.js';
 import { createFunctions } from '../../../kernel/src/magics/functions.js';
-import type { Memory } from '../../../kernel/src/memory/index.js';
+import type { Leftovers, Memory } from '../../../kernel/src/memory/index.js';
 import type { GlobalEntry, RunnableCode, RuntimeContext } from '../../../kernel/src/runtime/context.js';
 
 export const sample: MemorySample = {
@@ -165,6 +165,7 @@ export function fake({ values: initial = {}, answers = {}, clock = stoppedClock(
 
 function fakeMemory(values: Map<string, unknown>, said: Said): Memory {
   const isData = (name: string): boolean => typeof values.get(name) !== 'function' && !name.startsWith('_');
+  const freed = new Map<string, Leftovers>();
   const memory = {
     variables(options: unknown): VariablesRecord {
       said.calls.push(['variables', options]);
@@ -185,12 +186,18 @@ function fakeMemory(values: Map<string, unknown>, said: Said): Memory {
       shape: Array.isArray(value) ? `${value.length}` : null,
       preview: JSON.stringify(value) ?? 'ƒ',
     }),
+    leftovers: (name: string) => freed.get(name) ?? null,
     entry: (name: string) => (values.has(name) ? entryOf(name, values.get(name)) : undefined),
     aliases: (name: string) =>
       [...values].filter(([other, value]) => other !== name && value === values.get(name)).map(([other]) => other),
     async free(names: readonly string[], options?: unknown): Promise<FreeRecord> {
       said.calls.push(options === undefined ? ['free', [...names]] : ['free', [...names], options]);
-      for (const name of names) values.delete(name);
+      for (const name of names) {
+        const value = values.get(name);
+        if (typeof value === 'object' && value !== null)
+          freed.set(name, { name, values: [{ name, target: new WeakRef(value) }], texts: [] });
+        values.delete(name);
+      }
       return {
         freed: [...names],
         bytesExpected: 1000,

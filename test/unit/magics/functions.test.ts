@@ -4,6 +4,7 @@ import type * as Declared from '../../../kernel/resources/heapmark/index.js';
 import type { HeapmarkFunctions } from '../../../kernel/src/magics/functions.js';
 import { createHeapView } from '../../../kernel/src/memory/index.js';
 import { requestHandlers } from '../../../kernel/src/magics/request-handlers.js';
+import { createTensorFunctions } from '../../../kernel/src/magics/tensor-functions.js';
 import { memtraceFunctions } from '../../../kernel/src/magics/tracing.js';
 import type { RequestCall } from '../../../kernel/src/runtime/context.js';
 import { cellRecord, fake, sample, type Fake } from './fake-runtime.js';
@@ -24,7 +25,9 @@ test('every function form of an available magic exists', () => {
   const forms = magicDeclarations
     .filter(({ available }) => available)
     .flatMap(({ functionForm }) => functionForm ?? []);
-  const all = { ...asWritten(asDeclared(functions)), memtrace, ...caches.functions };
+  // Which functions there are does not depend on what they ask.
+  const tensors = createTensorFunctions({} as Parameters<typeof createTensorFunctions>[0]);
+  const all = { ...asWritten(asDeclared(functions)), memtrace, ...caches.functions, ...tensors };
   for (const form of forms) expect(all).toHaveProperty(form, expect.any(Function));
 });
 
@@ -55,6 +58,17 @@ describe('records', () => {
       cells: [cellRecord()],
       notes: [],
     });
+  });
+});
+
+describe('why()', () => {
+  test('answers about a name that was freed, which another free points to', async () => {
+    const { functions } = notebook().context;
+    await functions.free('rows');
+    await expect(functions.free('rows')).rejects.toThrow(
+      'rows was freed already, and a part of it lives on: %why rows tells who holds it.',
+    );
+    await expect(functions.why('row')).rejects.toThrow('No variable is called row');
   });
 });
 

@@ -99,7 +99,34 @@ describe('a free', () => {
     notebook.define('data', { part, other: new Float64Array(1_000) });
     const record = await memory.free(['data']);
     expect(record.stillHeld).toMatchObject([{ name: 'data.part', holder: null }]);
+    expect(memory.leftovers('data')?.values.map(({ name }) => name)).toEqual(['data.part']);
+    expect(memory.leftovers('data.part')?.values).toHaveLength(1);
+    expect(memory.leftovers('part')).toBe(null);
     expect(part).toHaveLength(50_000);
+  });
+
+  it('tells what lives on deep inside of containers that went', async () => {
+    const table = { rows: [{ id: 1 }], numbers: new Float64Array(500_000) };
+    notebook.define('report', { title: 'week', parts: new Map([['sensors', table]]) });
+    notebook.define('find', () => table, 'function');
+    const record = await memory.free(['report']);
+    expect(record.stillHeld).toMatchObject([{ name: "report.parts.get('sensors')", holder: null }]);
+    expect(memory.leftovers('report')?.values).toHaveLength(1);
+  });
+
+  it('finds a large part far behind many small ones', async () => {
+    const far = new Float64Array(100_000);
+    notebook.define('list', [...Array.from({ length: 500 }, (_, i) => ({ i })), { far }]);
+    const record = await memory.free(['list']);
+    expect(record.stillHeld.map(({ name }) => name)).toEqual(['list[500].far']);
+    expect(far).toHaveLength(100_000);
+  });
+
+  it('forgets names of which all went', async () => {
+    notebook.define('data', { numbers: new Float64Array(1_000) });
+    const record = await memory.free(['data']);
+    expect(record.stillHeld).toEqual([]);
+    expect(memory.leftovers('data')).toBe(null);
   });
 
   it('tells what other variables share and keep', async () => {

@@ -15,14 +15,17 @@ import {
   type VariablesRecord,
   type WhyRecord,
 } from '@heapmark/protocol';
-import type { HeapQuestionMap, HeapWhy, SnapshotFigures } from '../../ipc/heap.js';
+import type { FreedText, HeapQuestionMap, HeapWhy, SnapshotFigures } from '../../ipc/heap.js';
 import { MagicError, type RuntimeContext } from '../../runtime/context.js';
 import { cellRefOf } from '../list/list.js';
 import type { Explain, Memory, VariablesOptions } from '../memory.js';
 import { SnapshotCosts, type HeapMake } from './cost.js';
 import { withExactSizes } from './exact.js';
+import type { Leftovers } from './freed.js';
 import { holderOf, type Places } from './holder-words.js';
+import { leftByAnswers, leftRecord, nothingLeft } from './left.js';
 import { pinnedNote } from './pinned.js';
+import type { Watched } from './survivors.js';
 
 export interface SnapshotWish {
   /** Takes it whatever it costs. */
@@ -41,7 +44,7 @@ export interface HeapView {
   cost(): Promise<SnapshotCost>;
   /** The list of variables with retained sizes. */
   exact(options: VariablesOptions): Promise<VariablesRecord>;
-  /** What keeps the value of a name alive. */
+  /** What keeps the value of a name alive; of a freed name, what lives on of its value. */
   why(name: string, options?: WhyOptions): Promise<WhyRecord>;
   /** Finds the holders of values whose names were freed, for {@link Memory.free}. */
   explain(wish?: SnapshotWish): Explain;
@@ -53,7 +56,7 @@ export interface HeapView {
 
 /** The part of the runtime and of its memory that is needed. */
 type Context = Pick<RuntimeContext, 'ask' | 'emit' | 'globals' | 'isRunning' | 'labelOf' | 'stdout'>;
-type Known = Pick<Memory, 'entry' | 'variables' | 'why'>;
+type Known = Pick<Memory, 'collect' | 'entry' | 'leftovers' | 'variables' | 'why'>;
 
 /** Parts of the process that are asked; passed in so that tests need no large heaps. */
 export interface HeapProbes {
@@ -155,6 +158,38 @@ export function createHeapView(runtime: Context, memory: Known, probes: HeapProb
   const remedyOf = (name: string, { pinned }: HeapWhy) =>
     pinned === null ? null : pinnedNote(name, memory.entry(name)?.value, pinned);
 
+  const askAboutFreed = async (
+    values: readonly Watched[],
+    texts: readonly FreedText[],
+    all: boolean,
+  ): Promise<Record<string, HeapWhy>> => {
+    const kept = values.map(({ name, target }) => shownIfAlive(name, target));
+    const { answers } = await ask('heapWhy', { names: values.map(({ name }) => name), texts: [...texts], all });
+    kept.length = 0;
+    return answers;
+  };
+
+  /** Of a name that was freed: what was told to live on may have gone meanwhile. */
+  const whyLeft = async (
+    name: string,
+    { values, texts }: Leftovers,
+    { all = false, snapshot = true, force = false }: WhyOptions,
+  ): Promise<WhyRecord> => {
+    const start = probes.now();
+    await memory.collect();
+    if (texts.length === 0 && !values.some(({ target }) => isAlive(target))) return nothingLeft(name);
+    if (all) await agree({ force });
+    else {
+      const cost = await predict({ quick: true, force });
+      if (!snapshot) return leftRecord(name, true, 'a heap snapshot tells who holds what is left of it');
+      if (cost.refused !== null)
+        return leftRecord(name, true, `no heap snapshot was taken: ${cost.refused}. %why ${name} --force takes it`);
+      announce(cost.text);
+    }
+    const answers = await askAboutFreed(values, texts, all);
+    return { ...leftByAnswers(name, answers, places), elapsedMs: Math.max(0, probes.now() - start) };
+  };
+
   return {
     cost: () => predict({}),
 
@@ -167,7 +202,10 @@ export function createHeapView(runtime: Context, memory: Known, probes: HeapProb
       return { ...record, elapsedMs: Math.max(0, probes.now() - start) };
     },
 
-    async why(name, { all = false, snapshot = true, force = false } = {}) {
+    async why(name, options = {}) {
+      const { all = false, snapshot = true, force = false } = options;
+      const left = memory.entry(name) === undefined ? memory.leftovers(name) : null;
+      if (left !== null) return whyLeft(name, left, options);
       const walked = memory.why(name);
       if (!walked.alive) return walked;
       if (all) {
@@ -196,13 +234,7 @@ export function createHeapView(runtime: Context, memory: Known, probes: HeapProb
           return found;
         }
         announce(cost.text);
-        const kept = values.map(({ name, target }) => shownIfAlive(name, target));
-        const { answers } = await ask('heapWhy', {
-          names: values.map(({ name }) => name),
-          texts: [...texts],
-          all: false,
-        });
-        kept.length = 0;
+        const answers = await askAboutFreed(values, texts, false);
         for (const [name, { found: alive, holders }] of Object.entries(answers)) {
           const [holder] = holders;
           found.set(name, {
@@ -255,6 +287,9 @@ function hasNode(memory: Known, name: string): boolean {
   const value = memory.entry(name)?.value;
   return (typeof value === 'object' && value !== null) || typeof value === 'function' || typeof value === 'string';
 }
+
+/** In a call of its own, as below. */
+const isAlive = (target: WeakRef<object>): boolean => target.deref() !== undefined;
 
 /** In a call of its own, so that no register of a waiting function holds the value. */
 const shownIfAlive = (name: string, target: WeakRef<object>): HeapmarkFreedValue | null => {

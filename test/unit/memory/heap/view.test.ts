@@ -26,9 +26,19 @@ interface Options {
   running?: boolean;
   walked?: Partial<WhyRecord>;
   answer?: HeapWhy;
+  /** What lives on of the name `x`, which was freed. */
+  left?: object | null;
 }
 
-function view({ value = {}, small = 1e6, limit = null, running = true, walked = {}, answer = byTimer }: Options = {}) {
+function view({
+  value = {},
+  small = 1e6,
+  limit = null,
+  running = true,
+  walked = {},
+  answer = byTimer,
+  left,
+}: Options = {}) {
   const asked: string[] = [];
   const said: string[] = [];
   const events: unknown[] = [];
@@ -47,7 +57,12 @@ function view({ value = {}, small = 1e6, limit = null, running = true, walked = 
     stdout: (text: string) => void said.push(text),
   };
   const memory = {
-    entry: () => ({ value }),
+    entry: () => (left === undefined ? { value } : undefined),
+    collect: async () => undefined,
+    leftovers: () =>
+      left === undefined
+        ? null
+        : { name: 'x', values: [{ name: 'x', target: { deref: () => left ?? undefined } }], texts: [] },
     variables: () => undefined,
     why: (name: string) => ({
       name,
@@ -77,6 +92,25 @@ describe('why, by walk and by snapshot', () => {
       'held by a pending timer -> closure `f` declared in cell [4]',
     ]);
     expect(record.holders[1]?.cell).toEqual({ cellId: null, executionCount: 4 });
+  });
+
+  it('tells of a freed name who holds what is left of it, and when nothing is', async () => {
+    const held: HeapWhy = {
+      ...byTimer,
+      holders: [{ steps: [{ kind: 'global', name: 'find' }, ...(byTimer.holders[0]?.steps.slice(1) ?? [])] }],
+    };
+    const { heap, asked } = view({ left: {}, answer: held });
+    const record = await heap.why('x');
+    expect(asked).toEqual(['heapWhy']);
+    expect(record).toMatchObject({ name: 'x', alive: true, source: 'snapshot', reason: null, remedy: '%free find' });
+    expect(record.holders.map(({ text }) => text)).toEqual(['held by `find` -> closure `f` declared in cell [4]']);
+    expect(await view({ left: {} }).heap.why('x', { snapshot: false })).toMatchObject({ alive: true, holders: [] });
+    const gone = view({ left: null });
+    expect(await gone.heap.why('x')).toMatchObject({ alive: false, reason: 'nothing of x is left' });
+    expect(gone.asked).toEqual([]);
+    const went = view({ left: {}, answer: { found: false, holders: [], holderCount: 0, pinned: null } });
+    expect(await went.heap.why('x')).toMatchObject({ alive: false, reason: 'nothing of x is left' });
+    expect((await view({ left: {}, small: 1e9 }).heap.why('x')).reason).toMatch(/^no heap snapshot was taken: /);
   });
 
   it('takes none where the walk has an answer, for numbers, and where it is told not to', async () => {
