@@ -5,6 +5,7 @@ import {
   formatDuration,
   type BytesByKind,
   type CellRecord,
+  type EventMap,
   type FreeRecord,
   type GcRecord,
   type VariableRecord,
@@ -120,6 +121,16 @@ export function freeSummary(record: FreeRecord, trans: Translation): string {
     parts.push(trans.__('%1 still holds %2 of %3', others.join(', '), formatBytes(bytes), name));
   }
   return parts.join(' · ');
+}
+
+/** A kernel's warning, with the largest variables by name where it does not name them itself. */
+export function warningText(
+  { text, largest = [] }: Pick<EventMap['warning'], 'text' | 'largest'>,
+  trans: Translation,
+): string {
+  if (largest.length === 0 || largest.every(({ name }) => text.includes(name))) return text;
+  const named = largest.map(({ name, bytes }) => (bytes === null ? name : `${name} (${formatBytes(bytes)})`));
+  return trans.__('%1 The largest variables: %2.', text, named.join(', '));
 }
 
 /** `310 MB back in 45 ms`. */

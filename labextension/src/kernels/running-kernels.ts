@@ -31,6 +31,8 @@ export class RunningKernels {
   readonly #changed = new Signal<this, void>(this);
   readonly #usage = new Map<string, KernelUsage | null>();
   readonly #states = new Map<string, string>();
+  /** Our own question counts as activity on the server: what it said before, for as long as nothing else happened. */
+  readonly #activity = new Map<string, { readonly asked: string; readonly before: string }>();
   #watchers = 0;
 
   constructor(options: RunningKernelsOptions) {
@@ -46,7 +48,7 @@ export class RunningKernels {
     const sessions = new Map<string, Session.IModel>();
     for (const session of this.#services.sessions.running())
       if (session.kernel !== null) sessions.set(session.kernel.id, session);
-    return [...this.#services.kernels.running()].map((model) => this.#describe(model, sessions.get(model.id)));
+    return this.#models().map((model) => this.#describe(model, sessions.get(model.id)));
   }
 
   /** Keeps the list in step with the server, and asks each kernel once, as long as the result is not disposed. */
@@ -91,7 +93,7 @@ export class RunningKernels {
 
   /** A kernel is asked when it is new, and when it has done something since it was asked. */
   #onRunning(): void {
-    const running = [...this.#services.kernels.running()];
+    const running = this.#models();
     for (const { id, execution_state: state } of running) {
       const before = this.#states.get(id);
       this.#states.set(id, state ?? '');
@@ -101,22 +103,41 @@ export class RunningKernels {
       if (running.some((model) => model.id === id)) continue;
       this.#states.delete(id);
       this.#usage.delete(id);
+      this.#activity.delete(id);
     }
     this.#emit();
   }
 
   async #ask(id: string): Promise<void> {
+    const before = this.#activityOf(id);
     const usage = await this.#withConnection(id, askUsage).catch(() => null);
+    const now = await this.#services.kernels.refreshRunning().then(
+      () => this.#models().find((model) => model.id === id),
+      () => undefined,
+    );
     if (!this.#states.has(id)) return;
+    if (before !== undefined && now?.last_activity !== undefined && now.execution_state !== 'busy')
+      this.#activity.set(id, { asked: now.last_activity, before });
     this.#usage.set(id, usage);
     this.#emit();
+  }
+
+  /** When the kernel did something last, our own questions apart. */
+  #activityOf(id: string): string | undefined {
+    const activity = this.#models().find((model) => model.id === id)?.last_activity;
+    const known = this.#activity.get(id);
+    return known !== undefined && known.asked === activity ? known.before : activity;
+  }
+
+  #models(): Kernel.IModel[] {
+    return [...this.#services.kernels.running()];
   }
 
   /** A document's connection where there is one, else one for the moment. */
   async #withConnection<T>(id: string, work: (connection: Kernel.IKernelConnection) => Promise<T>): Promise<T> {
     const known = this.#options.connectionOf(id);
     if (known !== null) return work(known);
-    const model = [...this.#services.kernels.running()].find((running) => running.id === id);
+    const model = this.#models().find((running) => running.id === id);
     if (model === undefined) throw new Error('The kernel has ended.');
     const connection = this.#services.kernels.connectTo({ model, handleComms: false });
     try {
@@ -129,7 +150,7 @@ export class RunningKernels {
   #describe(model: Kernel.IModel, session: Session.IModel | undefined): RunningKernel {
     const spec = this.#services.kernelspecs.specs?.kernelspecs[model.name];
     const displayName = spec?.display_name ?? model.name;
-    const activity = Date.parse(model.last_activity ?? '');
+    const activity = Date.parse(this.#activityOf(model.id) ?? '');
     const path = session?.path ?? null;
     return {
       id: model.id,

@@ -1,16 +1,18 @@
 /** What a person has the kernel do to its memory, and what was measured: the latest outcome stays until the next. */
-import type { EventMap, FreeRecord, GcRecord } from '@heapmark/protocol';
+import type { EventMap, FreeRecord, GcRecord, SnapshotFileRecord, VariablesRecord } from '@heapmark/protocol';
 import type { KernelLink } from '../client/link.js';
 
 /** What came of an action, and when (milliseconds since 1970-01-01 UTC). */
 export type Outcome =
   | { readonly kind: 'free'; readonly record: FreeRecord; readonly at: number }
   | { readonly kind: 'gc'; readonly record: GcRecord; readonly at: number }
+  | { readonly kind: 'snapshot'; readonly record: SnapshotFileRecord; readonly at: number }
+  | { readonly kind: 'measure'; readonly record: VariablesRecord; readonly at: number }
   | { readonly kind: 'failure'; readonly message: string; readonly at: number };
 
 /** What goes on now. */
 export interface Activity {
-  readonly kind: 'free' | 'gc';
+  readonly kind: 'free' | 'gc' | 'snapshot' | 'measure';
   /** The kernel's words for how far it is. */
   readonly text: string | null;
   /** 0 to 1; null when unknown. */
@@ -64,6 +66,23 @@ export class Actions {
     }));
   }
 
+  /**
+   * Writes a heap snapshot, which stops the runtime meanwhile.
+   * @param force - whatever it costs
+   */
+  snapshot(file: string, force: boolean): Promise<Outcome> {
+    return this.#run('snapshot', async (signal, at) => ({
+      kind: 'snapshot',
+      record: await this.#link.request('snapshot', { file, force }, signal),
+      at: at(),
+    }));
+  }
+
+  /** Has the kernel measure every variable in a heap snapshot. @param measure - asks for the list and shows it */
+  measure(measure: (signal: AbortSignal) => Promise<VariablesRecord>): Promise<Outcome> {
+    return this.#run('measure', async (signal, at) => ({ kind: 'measure', record: await measure(signal), at: at() }));
+  }
+
   /** Asks the kernel to end what goes on. */
   cancel(): void {
     this.#abort?.abort();
@@ -101,7 +120,8 @@ export class Actions {
       this.#activity = null;
     }
     this.#finish(outcome);
-    if (outcome.kind !== 'failure') this.#options.done();
+    // A list that was just measured exactly is not replaced by estimates.
+    if (outcome.kind === 'free' || outcome.kind === 'gc') this.#options.done();
     return outcome;
   }
 

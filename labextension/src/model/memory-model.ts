@@ -7,6 +7,7 @@ import {
   type ExpandRecord,
   type MemoryRecord,
   type MemorySample,
+  type SnapshotCost,
   type Topic,
   type WhyRecord,
 } from '@heapmark/protocol';
@@ -14,7 +15,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 import type { MemoryEvent } from '../client/connection.js';
 import type { KernelLink, LinkState } from '../client/link.js';
-import { Actions } from './actions.js';
+import { Actions, type Outcome } from './actions.js';
 import { CacheList } from './cache-list.js';
 import { CellHistory } from './cells.js';
 import type { Interest } from './interests.js';
@@ -27,6 +28,12 @@ import { VariableList } from './variable-list.js';
 /** What part of a model changed. */
 export type Aspect =
   'link' | 'samples' | 'cells' | 'variables' | 'chosen' | 'actions' | 'warning' | 'tensors' | 'caches';
+
+/** A person has agreed to a heap snapshot. */
+export interface SnapshotWish {
+  /** It is taken whatever it costs. */
+  readonly force: boolean;
+}
 
 export type MemoryWarning = EventMap['warning'] & { readonly at: number };
 
@@ -173,9 +180,23 @@ export class MemoryModel {
     return this.#link.request('expand', { path, from, limit });
   }
 
-  /** What keeps a value alive. */
-  why(name: string, force: boolean, signal: AbortSignal): Promise<WhyRecord> {
-    return this.#link.request('why', force ? { name, force } : { name }, signal);
+  /**
+   * What keeps a value alive.
+   * @param wish - without one no snapshot is taken; with one all holders are counted in one
+   */
+  why(name: string, wish: SnapshotWish | null, signal: AbortSignal): Promise<WhyRecord> {
+    const how = wish === null ? { snapshot: false } : { all: true, force: wish.force };
+    return this.#link.request('why', { name, ...how }, signal);
+  }
+
+  /** What a heap snapshot would cost now; rejects where the kernel takes none. */
+  snapshotCost(): Promise<SnapshotCost> {
+    return this.#link.request('snapshotCost', {});
+  }
+
+  /** Has every variable measured in a heap snapshot. */
+  measureAll({ force }: SnapshotWish): Promise<Outcome> {
+    return this.actions.measure((signal) => this.#variables.measure(force, signal));
   }
 
   dispose(): void {

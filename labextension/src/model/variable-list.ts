@@ -62,9 +62,19 @@ export class VariableList {
     this.refresh().catch(this.#options.failed);
   }
 
-  /** Asks for the list once, whether or not it is shown. @param exact - from a heap snapshot, which takes its time. */
-  async refresh(exact = false): Promise<void> {
-    this.#take(await this.#link.request('variables', exact ? { exact } : {}));
+  /** Asks for the list once, whether or not it is shown. */
+  async refresh(): Promise<void> {
+    this.#take(await this.#link.request('variables', {}));
+  }
+
+  /**
+   * Has every size measured in a heap snapshot, which stops the runtime meanwhile.
+   * @param force - whatever it costs
+   */
+  async measure(force: boolean, signal: AbortSignal): Promise<VariablesRecord> {
+    const answer = await this.#link.request('variables', { exact: true, force }, signal);
+    this.#take(answer);
+    return answer.record;
   }
 
   /** The kernel told of a change by itself: of its largest variables only, where there are many. */

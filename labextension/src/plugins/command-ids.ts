@@ -8,6 +8,10 @@ export const CommandIds = {
   showCell: 'heapmark:show-cell',
   /** The variables that the active cell declared. */
   freeOfCell: 'heapmark:free-of-cell',
+  /** Writes a heap snapshot to a file, after its cost was shown. */
+  takeSnapshot: 'heapmark:take-snapshot',
+  /** Exact sizes of all variables, from a heap snapshot. */
+  measureAll: 'heapmark:measure-all',
   copySummary: 'heapmark:copy-summary',
   toggleBadges: 'heapmark:toggle-badges',
   toggleStatusBar: 'heapmark:toggle-status-bar',

@@ -6,10 +6,12 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { CellRecord } from '@heapmark/protocol';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { memoryIcon } from '../icons.js';
+import type { Outcome } from '../model/actions.js';
 import type { MemoryModel } from '../model/memory-model.js';
 import { memorySummary } from '../summary.js';
 import { arrangeVariables } from '../model/variables.js';
 import { outcomeText } from '../sections/outcome-line.js';
+import { askForSnapshotFile, confirmSnapshot } from '../sections/snapshot-dialog.js';
 import { IMemoryModels, IMemoryPanel, IMemorySettings } from '../tokens.js';
 import { CommandIds } from './command-ids.js';
 
@@ -32,6 +34,14 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
     const { commands } = app;
     const hasKernel = (): boolean => (models.followed?.connection ?? null) !== null;
 
+    const tell = (outcome: Outcome | null): void => {
+      // The panel says it too.
+      if (outcome === null || panel.isVisible) return;
+      const text = outcomeText(outcome, trans);
+      if (outcome.kind === 'failure') Notification.error(text, { autoClose: 8000 });
+      else Notification.info(text, { autoClose: 5000 });
+    };
+
     commands.addCommand(CommandIds.showPanel, {
       label: trans.__('Show Memory'),
       icon: memoryIcon,
@@ -42,9 +52,7 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
       caption: trans.__('Collect what is no longer in use and measure what came back. The same from a cell: %gc'),
       isEnabled: hasKernel,
       execute: async () => {
-        const outcome = await withKernel(models, (model) => model.actions.collect());
-        // The panel says it too.
-        if (outcome !== null && !panel.isVisible) Notification.info(outcomeText(outcome, trans), { autoClose: 5000 });
+        tell(await withKernel(models, (model) => model.actions.collect()));
       },
     });
     commands.addCommand(CommandIds.free, {
@@ -82,6 +90,30 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
         });
       },
     });
+    commands.addCommand(CommandIds.takeSnapshot, {
+      label: trans.__('Take Heap Snapshot…'),
+      caption: trans.__('Write a heap snapshot for Chrome DevTools. The same from a cell: %mem --snapshot FILE'),
+      isEnabled: hasKernel,
+      execute: async () =>
+        tell(
+          await withKernel(models, async (model) => {
+            const wish = await askForSnapshotFile(model, snapshotName(models.followed?.title ?? ''), trans);
+            return wish === null ? null : model.actions.snapshot(wish.file, wish.force);
+          }),
+        ),
+    });
+    commands.addCommand(CommandIds.measureAll, {
+      label: trans.__('Measure All Variables…'),
+      caption: trans.__('Exact sizes from a heap snapshot. The same from a cell: %vars --exact'),
+      isEnabled: hasKernel,
+      execute: async () =>
+        tell(
+          await withKernel(models, async (model) => {
+            const wish = await confirmSnapshot(model, trans.__('Measure all variables?'), trans);
+            return wish === null ? null : model.measureAll(wish);
+          }),
+        ),
+    });
     commands.addCommand(CommandIds.copySummary, {
       label: trans.__('Copy Memory Summary'),
       caption: trans.__('Copy what the kernel holds as Markdown'),
@@ -114,6 +146,13 @@ export const commandsPlugin: JupyterFrontEndPlugin<void> = {
     for (const command of Object.values(CommandIds)) palette?.addItem({ command, category: trans.__('Memory') });
   },
 };
+
+/** `tour-20261121-153600.heapsnapshot`: no earlier one is in the way. */
+function snapshotName(title: string): string {
+  const stem = title.replace(/\.ipynb$/, '').replace(/[^\p{L}\p{N}_-]+/gu, '-');
+  const time = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+  return `${stem === '' ? 'heap' : stem}-${time}.heapsnapshot`;
+}
 
 /** Does something with the followed kernel's memory, connecting to it first where nothing did. */
 async function withKernel<T>(models: IMemoryModels, work: (model: MemoryModel) => Promise<T>): Promise<T | null> {

@@ -64,6 +64,8 @@ export const panelPlugin: JupyterFrontEndPlugin<IMemoryPanel> = {
     for (const command of [
       CommandIds.collectGarbage,
       CommandIds.free,
+      CommandIds.measureAll,
+      CommandIds.takeSnapshot,
       CommandIds.copySummary,
       CommandIds.toggleBadges,
       CommandIds.toggleStatusBar,

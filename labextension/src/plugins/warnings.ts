@@ -3,37 +3,40 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { Notification } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
+import { warningText } from '../format.js';
 import type { Aspect, MemoryModel } from '../model/memory-model.js';
-import { IMemoryModels, IMemorySettings } from '../tokens.js';
-import { CommandIds } from './command-ids.js';
+import { IMemoryModels, IMemoryPanel, IMemorySettings } from '../tokens.js';
 
 export const warningsPlugin: JupyterFrontEndPlugin<void> = {
   id: '@heapmark/labextension:warnings',
   description: 'Warns before the memory of the active kernel runs out.',
   autoStart: true,
-  requires: [IMemoryModels, IMemorySettings],
+  requires: [IMemoryModels, IMemoryPanel, IMemorySettings],
   optional: [ITranslator],
   activate: (
-    app: JupyterFrontEnd,
+    _: JupyterFrontEnd,
     models: IMemoryModels,
+    panel: IMemoryPanel,
     settings: IMemorySettings,
     translator: ITranslator | null,
   ) => {
     const trans = (translator ?? nullTranslator).load('heapmark');
     let followed: { model: MemoryModel; watching: IDisposable } | null = null;
-    const onChange = ({ warning }: MemoryModel, aspect: Aspect): void => {
+    const onChange = (model: MemoryModel, aspect: Aspect): void => {
+      const { warning } = model;
       if (aspect !== 'warning' || warning === null) return;
-      const largest = warning.largest ?? [];
+      const names = warning.largest?.map(({ name }) => name) ?? [];
       const actions =
-        largest.length === 0
+        names.length === 0
           ? []
           : [
               {
                 label: trans.__('Free…'),
-                callback: () => void app.commands.execute(CommandIds.free, { names: largest.map(({ name }) => name) }),
+                // Of the kernel that warned, whichever is looked at by then.
+                callback: () => void panel.free(model, names),
               },
             ];
-      Notification.warning(warning.text, { autoClose: false, actions });
+      Notification.warning(warningText(warning, trans), { autoClose: false, actions });
     };
     const leave = (): void => {
       followed?.model.changed.disconnect(onChange);

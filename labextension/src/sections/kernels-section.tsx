@@ -1,15 +1,18 @@
 /** Every running kernel of the server with what it takes, and the ways to interrupt, restart or end it. */
 import { Dialog, showDialog, showErrorMessage } from '@jupyterlab/apputils';
-import { formatBytes, formatDuration } from '@heapmark/protocol';
+import { formatBytes, formatDuration, type GpusRecord } from '@heapmark/protocol';
 import { closeIcon, refreshIcon, stopIcon, type LabIcon } from '@jupyterlab/ui-components';
 import { useEffect } from 'react';
 import type { Translation } from '../format.js';
+import { gpuBytesOf } from '../kernels/gpu-bytes.js';
 import type { RunningKernel } from '../kernels/running-kernels.js';
+import type { MemoryModel } from '../model/memory-model.js';
 import { usePanel } from './context.js';
-import { useSignal } from './hooks.js';
+import { useModel, useSignal } from './hooks.js';
 import { Section } from './section.js';
 
-export function KernelsSection(): JSX.Element {
+/** @param model - of the kernel that knows the devices of this machine, where there is one */
+export function KernelsSection({ model = null }: { model?: MemoryModel | null }): JSX.Element {
   const { trans, kernels } = usePanel();
   return (
     <Section
@@ -21,13 +24,25 @@ export function KernelsSection(): JSX.Element {
         </button>
       }
     >
-      <KernelList />
+      {model === null ? <KernelList /> : <WithDevices model={model} />}
     </Section>
   );
 }
 
-/** @param only - the id of the one kernel to show; without it all of them */
-export function KernelList({ only }: { only?: string }): JSX.Element {
+function WithDevices({ model }: { model: MemoryModel }): JSX.Element {
+  useModel(model, 'tensors');
+  return <KernelList gpus={model.tensors.gpus} ownId={model.kernelId} />;
+}
+
+interface KernelListProps {
+  /** Id of the one kernel to show; without it all of them. */
+  readonly only?: string;
+  /** The devices, as told by the kernel with this id. */
+  readonly gpus?: GpusRecord | null;
+  readonly ownId?: string;
+}
+
+export function KernelList({ only, gpus = null, ownId }: KernelListProps): JSX.Element {
   const { trans, kernels } = usePanel();
   useSignal(kernels.changed);
   useEffect(() => {
@@ -42,7 +57,7 @@ export function KernelList({ only }: { only?: string }): JSX.Element {
     <>
       <ul className="hm-Kernels">
         {all.map((kernel) => (
-          <KernelRow key={kernel.id} kernel={kernel} />
+          <KernelRow key={kernel.id} kernel={kernel} gpuBytes={gpuBytesOf(gpus, kernel.path, kernel.id === ownId)} />
         ))}
       </ul>
       {known.length > 1 && (
@@ -60,7 +75,7 @@ export function KernelList({ only }: { only?: string }): JSX.Element {
   );
 }
 
-function KernelRow({ kernel }: { kernel: RunningKernel }): JSX.Element {
+function KernelRow({ kernel, gpuBytes }: { kernel: RunningKernel; gpuBytes: number | null }): JSX.Element {
   const { trans, kernels } = usePanel();
   const { id, title, path, displayName, usage } = kernel;
   return (
@@ -73,6 +88,9 @@ function KernelRow({ kernel }: { kernel: RunningKernel }): JSX.Element {
       </div>
       <div className="hm-Kernel-line">
         <span className="hm-Kernel-what">{stateText(kernel, trans)}</span>
+        {gpuBytes !== null && (
+          <span className="hm-Figure hm-Kernel-gpu">{trans.__('GPU %1', formatBytes(gpuBytes))}</span>
+        )}
         <Action
           icon={stopIcon}
           label={trans.__('Interrupt %1', title)}

@@ -1,4 +1,5 @@
 /** What goes on, and what the last action brought: measured, and there until the next. */
+import { formatBytes, formatDuration } from '@heapmark/protocol';
 import { clockTime, freeSummary, gcSummary } from '../format.js';
 import type { MemoryModel } from '../model/memory-model.js';
 import type { Activity, Outcome } from '../model/actions.js';
@@ -31,7 +32,13 @@ export function OutcomeLine({ model }: { model: MemoryModel }): JSX.Element {
 }
 
 function activityText({ kind, text, done }: Activity, trans: Translation): string {
-  const what = text ?? (kind === 'free' ? trans.__('Freeing and collecting…') : trans.__('Collecting…'));
+  const words: Record<Activity['kind'], string> = {
+    free: trans.__('Freeing and collecting…'),
+    gc: trans.__('Collecting…'),
+    snapshot: trans.__('Taking a heap snapshot…'),
+    measure: trans.__('Measuring all variables…'),
+  };
+  const what = text ?? words[kind];
   return done === null ? what : `${what} ${percent(done)}`;
 }
 
@@ -42,6 +49,17 @@ export function outcomeText(outcome: Outcome, trans: Translation): string {
       return freeSummary(outcome.record, trans);
     case 'gc':
       return gcSummary(outcome.record, trans);
+    case 'snapshot': {
+      const { path, bytes, elapsedMs } = outcome.record;
+      return trans.__('%1 written in %2: %3', formatBytes(bytes), formatDuration(elapsedMs), path);
+    }
+    case 'measure':
+      return trans._n(
+        '%1 variable measured in %2',
+        '%1 variables measured in %2',
+        outcome.record.variables.length,
+        formatDuration(outcome.record.elapsedMs),
+      );
     case 'failure':
       return outcome.message;
   }

@@ -2,6 +2,7 @@
 import type { Kernel } from '@jupyterlab/services';
 import { ToolbarButtonComponent, ellipsesIcon, refreshIcon, closeIcon } from '@jupyterlab/ui-components';
 import { useEffect, useState } from 'react';
+import { warningText } from '../format.js';
 import type { LinkState } from '../client/link.js';
 import type { MemoryModel } from '../model/memory-model.js';
 import type { IMemoryModels } from '../tokens.js';
@@ -41,7 +42,7 @@ export function PanelBody({ models, openMenu }: PanelBodyProps): JSX.Element {
       ) : (
         <KernelBody key={model.kernelId} model={model} document={document} />
       )}
-      <KernelsSection />
+      <KernelsSection model={model} />
     </>
   );
 }
@@ -185,12 +186,18 @@ function Lost({ why, model }: { why: Extract<LinkState, { kind: 'lost' }>['why']
 }
 
 function Warning({ model }: { model: MemoryModel }): JSX.Element | null {
-  const { trans } = usePanel();
+  const { trans, free } = usePanel();
   const { warning } = model;
   if (warning === null) return null;
+  const names = warning.largest?.map(({ name }) => name) ?? [];
   return (
     <div className="hm-Warning" role="alert">
-      <span>{warning.text}</span>
+      <span>{warningText(warning, trans)}</span>
+      {names.length > 0 && (
+        <button type="button" className="hm-Button" onClick={() => free(model, names)}>
+          {trans.__('Free…')}
+        </button>
+      )}
       <ToolbarButtonComponent icon={closeIcon} tooltip={trans.__('Dismiss')} onClick={() => model.dismissWarning()} />
     </div>
   );

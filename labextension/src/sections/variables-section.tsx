@@ -18,6 +18,7 @@ import { usePanel } from './context.js';
 import { useArrangement, useModel, useWatch } from './hooks.js';
 import { OutcomeLine } from './outcome-line.js';
 import { Section } from './section.js';
+import { confirmSnapshot } from './snapshot-dialog.js';
 import { VariableDetails } from './variable-details.js';
 import { VariableRow, rowHeight } from './variable-row.js';
 import { WindowedGrid } from './windowed-grid.js';
@@ -172,23 +173,21 @@ function AsOf({ snapshot, model }: { snapshot: VariablesSnapshot; model: MemoryM
 /** Some sizes are missing or estimates: a heap snapshot has them all, and takes its time. */
 function NotAllMeasured({ model }: { model: MemoryModel }): JSX.Element {
   const { trans } = usePanel();
-  const [isMeasuring, setMeasuring] = useState(false);
-  const measure = (): void => {
-    setMeasuring(true);
-    model.variables
-      .refresh(true)
-      .catch(model.actions.fail)
-      .finally(() => setMeasuring(false));
+  useModel(model, 'actions');
+  const methods = model.linkState.kind === 'ready' ? model.linkState.hello.methods : [];
+  const measure = async (): Promise<void> => {
+    const wish = await confirmSnapshot(model, trans.__('Measure all variables?'), trans);
+    if (wish !== null) await model.measureAll(wish);
   };
   return (
     <p className="hm-Quiet">
-      {isMeasuring ? trans.__('Measuring all…') : trans.__('Not all could be measured in time.')}{' '}
-      {!isMeasuring && hasMagic(model, 'vars', '--exact') && (
+      {trans.__('Not all could be measured in time.')}{' '}
+      {model.actions.activity === null && methods.includes('snapshotCost') && (
         <button
           type="button"
           className="hm-Link"
-          title={trans.__('The same from a cell: %vars --exact')}
-          onClick={measure}
+          title={hasMagic(model, 'vars', '--exact') ? trans.__('The same from a cell: %vars --exact') : undefined}
+          onClick={() => void measure()}
         >
           {trans.__('Measure all')}
         </button>

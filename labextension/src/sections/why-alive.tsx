@@ -1,10 +1,11 @@
 /** What keeps a value alive, asked for in place. A heap snapshot may take its time: it can be given up. */
 import type { WhyRecord } from '@heapmark/protocol';
 import { useEffect, useRef, useState } from 'react';
-import type { MemoryModel } from '../model/memory-model.js';
+import type { MemoryModel, SnapshotWish } from '../model/memory-model.js';
 import { hasMagic } from './available.js';
 import { usePanel } from './context.js';
 import { InlineCode } from './inline-code.js';
+import { confirmSnapshot } from './snapshot-dialog.js';
 
 type Answer =
   | { readonly kind: 'none' }
@@ -15,26 +16,36 @@ type Answer =
 /** The question of one variable and its answer. */
 export interface WhyQuestion {
   readonly answer: Answer;
-  /** @param force - though a snapshot may take long */
-  ask(force: boolean): void;
+  /** Whether the kernel can look into a heap snapshot. */
+  readonly maySnapshot: boolean;
+  /** Looks without a snapshot. */
+  ask(): void;
+  /** Counts all holders in a heap snapshot, once the person has agreed to what that costs. */
+  askSnapshot(): Promise<void>;
   cancel(): void;
 }
 
 export function useWhy(name: string, model: MemoryModel): WhyQuestion {
   const [answer, setAnswer] = useState<Answer>({ kind: 'none' });
   const asking = useRef<AbortController | null>(null);
+  const { trans } = usePanel();
   useEffect(() => () => asking.current?.abort(), [name, model]);
+  const ask = (wish: SnapshotWish | null): void => {
+    const abort = new AbortController();
+    asking.current = abort;
+    setAnswer({ kind: 'asking' });
+    model.why(name, wish, abort.signal).then(
+      (record) => setAnswer({ kind: 'known', record }),
+      (error: Error) => setAnswer(abort.signal.aborted ? { kind: 'none' } : { kind: 'failed', message: error.message }),
+    );
+  };
   return {
     answer,
-    ask(force) {
-      const abort = new AbortController();
-      asking.current = abort;
-      setAnswer({ kind: 'asking' });
-      model.why(name, force, abort.signal).then(
-        (record) => setAnswer({ kind: 'known', record }),
-        (error: Error) =>
-          setAnswer(abort.signal.aborted ? { kind: 'none' } : { kind: 'failed', message: error.message }),
-      );
+    maySnapshot: model.linkState.kind === 'ready' && model.linkState.hello.methods.includes('snapshotCost'),
+    ask: () => ask(null),
+    async askSnapshot() {
+      const wish = await confirmSnapshot(model, trans.__('Look for all holders of %1?', name), trans);
+      if (wish !== null) ask(wish);
     },
     cancel: () => asking.current?.abort(),
   };
@@ -49,7 +60,7 @@ export function WhyButton({ name, model, why }: { name: string; model: MemoryMod
       className="hm-Button"
       disabled={why.answer.kind === 'asking'}
       title={hasMagic(model, 'why') ? trans.__('The same from a cell: %why %1', name) : undefined}
-      onClick={() => why.ask(false)}
+      onClick={() => why.ask()}
     >
       {trans.__('Why alive?')}
     </button>
@@ -84,7 +95,7 @@ export function WhyAnswer({ why }: { why: WhyQuestion }): JSX.Element | null {
 
 function Holders({ record, why }: { record: WhyRecord; why: WhyQuestion }): JSX.Element {
   const { trans } = usePanel();
-  const { alive, holders, holderCount, reason, remedy } = record;
+  const { alive, holders, holderCount, source, reason, remedy } = record;
   const more = (holderCount ?? 0) - holders.length;
   return (
     <div className="hm-Holders" role="status">
@@ -101,13 +112,18 @@ function Holders({ record, why }: { record: WhyRecord; why: WhyQuestion }): JSX.
       {more > 0 && <p>{trans._n('and %1 more', 'and %1 more', more)}</p>}
       {reason !== null && (
         <p>
-          <InlineCode text={reason} />{' '}
-          {holders.length === 0 && (
-            <button type="button" className="hm-Link" onClick={() => why.ask(true)}>
-              {trans.__('Look all the same')}
-            </button>
-          )}
+          <InlineCode text={reason} />
         </p>
+      )}
+      {alive && source === 'walk' && why.maySnapshot && (
+        <button
+          type="button"
+          className="hm-Link"
+          title={trans.__('Code that runs, closures, timers and listeners hold values too: a heap snapshot shows them')}
+          onClick={() => void why.askSnapshot()}
+        >
+          {trans.__('All holders…')}
+        </button>
       )}
       {remedy !== null && (
         <p>

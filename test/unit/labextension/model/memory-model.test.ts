@@ -146,8 +146,11 @@ describe('what a model knows', () => {
     model.variables.listAll();
     kernel.answers.variables = listed(['a', 'b', 'c'], 40);
     kernel.channel.tell('variables', { record: variables(largest(), { truncated: true }), asOf: 35 });
-    expect(model.variables.snapshot?.record.variables).toHaveLength(2);
+    // The largest at once, the others as they were; then all of them.
+    expect(model.variables.snapshot).toMatchObject({ asOf: 35, restAsOf: 10 });
+    expect(model.variables.snapshot?.record.variables).toHaveLength(EVENT_ROWS + 2);
     await settle();
+    expect(model.variables.snapshot?.restAsOf).toBeUndefined();
     expect(model.variables.snapshot?.record.variables).toHaveLength(3);
   });
 
