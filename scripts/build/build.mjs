@@ -18,7 +18,7 @@ export async function buildAll({ force = false } = {}) {
       throw new Problem('The kernel does not compile: see above.', { cause });
     }
   });
-  await buildPart(PANEL, force, buildPanel);
+  await buildPart(PANEL, force, () => buildPanel());
 }
 
 /** @param {import('./parts.mjs').Part} part @param {boolean} force @param {() => Promise<void>} work */
@@ -27,6 +27,7 @@ async function buildPart({ name, inputs, outputs, stamp }, force, work) {
   await once({
     stamp,
     fingerprint: fingerprint(inputs),
+    after: () => fingerprint(inputs),
     outputs,
     async work() {
       console.log(`Building the ${name}`);

@@ -2,6 +2,7 @@
 import { cpSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { run } from '../process/children.mjs';
+import { isWhole } from '../build/panel.mjs';
 import { KERNEL_MAIN, ROOT, VENV } from './places.mjs';
 import { Problem } from './problem.mjs';
 import { fingerprint, once } from './stamp.mjs';
@@ -20,6 +21,7 @@ export async function installKernelspec({ prefix = VENV, node = process.execPath
 /** Copies the built panel into the environment. Returns whether it was another one. */
 export async function installPanel() {
   const built = join('labextension', 'dist');
+  if (!isWhole(join(ROOT, built))) throw new Problem('The built panel is damaged: run npm run build.');
   const target = join(VENV, 'share', 'jupyter', 'labextensions', '@heapmark', 'labextension');
   return once({
     stamp: join(VENV, '.heapmark', 'panel'),

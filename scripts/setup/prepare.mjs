@@ -11,17 +11,30 @@ export async function prepare() {
   await exclusively(async () => {
     const python = planEnvironment();
     await Promise.all([installNpmPackages(), installEnvironment(python)]);
-    // Only now are the build's own packages there.
-    const { buildAll } = await import('../build/build.mjs');
-    await buildAll();
+    await build();
     await installKernelspec();
     await installPanel();
   });
 }
 
-/** Only the npm packages: all that the quick check and the build need. */
+/** Only the npm packages: all that the quick check needs. */
 export async function preparePackages() {
   await exclusively(installNpmPackages);
+}
+
+/** Builds the kernel and the panel anew, and not while a set-up builds them too. */
+export async function rebuild() {
+  await exclusively(async () => {
+    await installNpmPackages();
+    await build({ force: true });
+  });
+}
+
+/** @param {{ force?: boolean }} [options] */
+async function build(options) {
+  // Only now are the build's own packages there.
+  const { buildAll } = await import('../build/build.mjs');
+  await buildAll(options);
 }
 
 /** @template T @param {() => Promise<T>} work */

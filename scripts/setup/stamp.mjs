@@ -29,15 +29,17 @@ export function fingerprint(paths, facts = []) {
  * @param {object} step
  * @param {string} step.stamp absolute path of the stamp
  * @param {string} step.fingerprint
+ * @param {() => string} [step.after] the fingerprint again, once the work is done: what changed meanwhile is in the output
+ *   or is not, so such work does not count as done
  * @param {readonly string[]} step.outputs absolute paths that exist when the step is done
  * @param {() => Promise<void>} step.work
  * @returns {Promise<boolean>} whether there was anything to do
  */
-export async function once({ stamp, fingerprint: wanted, outputs, work }) {
+export async function once({ stamp, fingerprint: wanted, after = () => wanted, outputs, work }) {
   if (readStamp(stamp) === wanted && outputs.every((path) => existsSync(path))) return false;
   rmSync(stamp, { force: true });
   await work();
-  writeStamp(stamp, wanted);
+  if (after() === wanted) writeStamp(stamp, wanted);
   return true;
 }
 

@@ -13,10 +13,11 @@ describe('a step of the set-up', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  const step = (wanted: string, work = () => writeFileSync(join(folder, 'output'), '')) =>
+  const step = (wanted: string, work = () => writeFileSync(join(folder, 'output'), ''), after = () => wanted) =>
     once({
       stamp: join(folder, 'deep', 'stamp'),
       fingerprint: wanted,
+      after,
       outputs: [join(folder, 'output')],
       work: async () => {
         runs += 1;
@@ -50,6 +51,12 @@ describe('a step of the set-up', () => {
     });
     await expect(cutOff).rejects.toThrow('out of space');
     expect(await step('a')).toBe(true);
+  });
+
+  it('is done again when its inputs changed while it was done', async () => {
+    await step('a', undefined, () => 'b');
+    expect(await step('a')).toBe(true);
+    expect(await step('a')).toBe(false);
   });
 });
 
