@@ -17,9 +17,10 @@ export interface Diagnostic {
   frame: string;
 }
 
-/** `id` names the compilation in `settle`. */
+/** `id` names the compilation in `settle`; `notice` is a line for the user, as the code runs all the same. */
 export type Compilation =
-  { ok: true; id: number; cell: CompiledCell } | { ok: false; error: ErrorReport; diagnostics: Diagnostic[] };
+  | { ok: true; id: number; cell: CompiledCell; notice?: string }
+  | { ok: false; error: ErrorReport; diagnostics: Diagnostic[] };
 
 /** Indices are UTF-16 units of the code. */
 export interface Completion {

@@ -39,6 +39,8 @@ const PRACTICE_LENGTH = 8;
  * what a longer one declares has the type `any`.
  */
 const LONGEST_CHECKED = 300_000;
+const UNCHECKED =
+  'This cell is longer than 300,000 characters: its types were not checked, and what it declares has the type any. Data of that size loads faster from a file.';
 /** The magic below which a cell is traced, whether others are or not. */
 const TRACING_MAGIC = 'memtrace';
 
@@ -224,11 +226,13 @@ export class CompilerService implements CompilerMethods {
     if (source.misplaced !== null) return failed([misplacedMagic(code, source.misplaced)]);
     const alone = unknownMagicAlone(code, source);
     if (alone !== null && alone !== code) return this.compileCell(alone, executionCount);
-    const emitted =
-      code.length > LONGEST_CHECKED
-        ? this.untyped(code, source, language)
-        : this.notebook.without(source.augmented, () => this.typed(code, source, language));
-    return 'diagnostics' in emitted ? failed(emitted.diagnostics) : this.finish(code, executionCount, source, emitted);
+    const isLong = code.length > LONGEST_CHECKED;
+    const emitted = isLong
+      ? this.untyped(code, source, language)
+      : this.notebook.without(source.augmented, () => this.typed(code, source, language));
+    if ('diagnostics' in emitted) return failed(emitted.diagnostics);
+    const compiled = this.finish(code, executionCount, source, emitted);
+    return isLong && this.checks ? { ...compiled, notice: UNCHECKED } : compiled;
   }
 
   private typed(code: string, source: CellSource, language: CellLanguage): Emitted | { diagnostics: Diagnostic[] } {
@@ -245,7 +249,12 @@ export class CompilerService implements CompilerMethods {
     return 'diagnostics' in compiled ? compiled : { ...compiled, declarations: untypedDeclarations(source.names) };
   }
 
-  private finish(code: string, executionCount: number, source: CellSource, emitted: Emitted): Compilation {
+  private finish(
+    code: string,
+    executionCount: number,
+    source: CellSource,
+    emitted: Emitted,
+  ): Compilation & { ok: true } {
     const { declarations, transformed } = emitted;
     const traced = this.traces || source.cellMagic?.name === TRACING_MAGIC;
     const { js, mappings } = traced ? traceLines(emitted, '$hm') : emitted;

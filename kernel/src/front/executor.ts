@@ -221,6 +221,9 @@ export class Executor {
       }
       const { compiled, userExpressions } = prepared;
       if (!compiled.ok) return failed(compiled.error);
+      if (compiled.notice !== undefined && !cell.silent) {
+        this.services.broadcast.stream(cell.message.header, 'stderr', `${compiled.notice}\n`);
+      }
       const id = runtime.newId();
       running.runId = id;
       const { tag, silent, allowStdin } = cell;
