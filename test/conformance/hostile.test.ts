@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ofType, resultOf, useKernel } from '../helpers/shared-kernel.js';
+import { ofType, resultOf, textOf, useKernel } from '../helpers/shared-kernel.js';
 
 const shared = useKernel();
 
@@ -117,8 +117,9 @@ describe('hostile values as results', () => {
 describe('large input', () => {
   it('of 5 MB runs', async () => {
     const code = `${'// padding line that says nothing at all\n'.repeat(125_000)}"end"`;
-    const { reply } = await shared.client.execute(code);
-    expect(reply.content['status']).toBe('ok');
+    const exchange = await shared.client.execute(code);
+    expect(exchange.reply.content['status']).toBe('ok');
+    expect(textOf(exchange, 'stderr')).toMatch(/^This cell is longer than .* not checked.*\n$/);
     await thenWorks();
   });
 

@@ -102,6 +102,24 @@ describe('an interrupt', () => {
     expect(resultOf(await shared.client.execute('kept'))).toContain('here');
   });
 
+  it.each([
+    ['for', 'for (let i = 0; ; i++) { turns++; count += 1; }'],
+    ['while', 'let i = 0; while (true) { turns++; count += 1; i++; }'],
+    ['do', 'let i = 0; do { turns++; count += 1; i++; } while (i >= 0);'],
+    ['nested', 'for (let i = 0; ; ) for (let j = 0; j < 7; j++) { turns++; count += 1; i++; }'],
+    [
+      'for with a branch',
+      'for (let i = 0; ; i++) { if (i % 2 === 0) { turns++; count += 1; } else { count += 1; turns++; } }',
+    ],
+  ])('keeps what a hot loop at the top level (%s) has counted', async (_name, loop) => {
+    const { reply } = await interrupted(`let turns = 0; let count = 0; let text = ''; ${loop}`, byMessage);
+    expect(reply.content).toMatchObject({ status: 'error', ename: 'KeyboardInterrupt' });
+    // It ended between two statements of a turn: both are whole, and one may be a turn ahead of the other.
+    const { broadcasts } = await shared.client.execute('[turns > 1_000, Math.abs(turns - count) <= 1, text === ""]');
+    expect(resultOf({ broadcasts })).toBe('[ true, true, true ]');
+    expect(resultOf(await shared.client.execute('turns = 5; turns'))).toBe('5');
+  });
+
   it('ends a child that the cell waits for', async () => {
     const { reply, tookMs } = await interrupted(
       '(await import("node:child_process")).execSync("sleep 60");',
