@@ -19,6 +19,8 @@ export interface KernelOptions {
   args?: string[];
   /** Folder the kernel starts in; its own temporary one by default. */
   cwd?: string;
+  /** Script to start, when it is not the one that was built. */
+  main?: string;
   /** Longest wait of its clients for anything, ms. */
   patienceMs?: number;
 }
@@ -82,7 +84,7 @@ export async function startKernel(options: KernelOptions = {}): Promise<RunningK
   const info = await connectionInfo(options, folder);
   const file = join(folder, 'connection.json');
   writeFileSync(file, JSON.stringify(info));
-  const child = spawn(process.execPath, [KERNEL_MAIN, 'kernel', file, ...(options.args ?? [])], {
+  const child = spawn(process.execPath, [options.main ?? KERNEL_MAIN, 'kernel', file, ...(options.args ?? [])], {
     cwd: options.cwd ?? folder,
     // With the parent's mark, as from a server: a test run that is killed leaves no kernel behind.
     env: {

@@ -62,6 +62,8 @@ export interface VariablesRecord {
   precision: Precision;
   /** the time budget or the limit of rows ended the list early */
   truncated: boolean;
+  /** variables that the limit of rows left out; absent for none */
+  leftOut?: number;
   /** functions, classes, imports and _names not listed */
   hiddenCount: number;
   elapsedMs: number;

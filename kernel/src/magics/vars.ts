@@ -1,4 +1,4 @@
-import { variablesBlocks } from '../render/variables.js';
+import { SHOWN_ROWS, variablesBlocks } from '../render/variables.js';
 import type { VariablesOptions } from '../memory/index.js';
 import type { Magic } from './magic.js';
 import { show, showJson } from './show.js';
@@ -15,6 +15,7 @@ export const vars: Magic = {
     if (pattern !== undefined) options.pattern = pattern;
     if (type !== undefined) options.type = type;
     if (sort !== undefined) options.sort = sort;
+    if (!args.has('--json')) options.limit = SHOWN_ROWS;
     const record = await functions.vars(options);
     if (args.has('--json')) showJson(runtime, record);
     else show(runtime, variablesBlocks(record));

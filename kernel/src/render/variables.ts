@@ -4,20 +4,21 @@ import { columnUnit } from './column-unit.js';
 import { cellNumber, count } from './phrases.js';
 
 /** Rows shown: a notebook with thousands of names must stay a document that opens. */
-const SHOWN_ROWS = 200;
+export const SHOWN_ROWS = 200;
 
 /** `%vars`: a row for each variable, its notes under it, and the total. */
 export function variablesBlocks(record: VariablesRecord): Block[] {
   const blocks: Block[] = [];
   const shown = record.variables.slice(0, SHOWN_ROWS);
   if (shown.length > 0) blocks.push(variablesTable(shown));
-  const more = record.variables.length - shown.length;
+  const leftOut = record.leftOut ?? 0;
+  const more = record.variables.length - shown.length + leftOut;
   if (more > 0)
     blocks.push(line(muted(`… and ${count(more, 'variable')} more. A pattern narrows the list: %vars NAME*`)));
   blocks.push(line(...totals(record)));
   if (record.source === 'snapshot')
     blocks.push(line(muted('Sizes from a heap snapshot: what comes back if that name alone is freed.')));
-  if (record.truncated) {
+  if (record.truncated && (leftOut === 0 || record.precision === 'estimate')) {
     blocks.push(
       line(muted('Too much to look at all of it in the time given: sizes with ~ are extrapolated from a part.')),
     );
@@ -84,7 +85,7 @@ export function notePiece(note: Note): Piece {
 function totals(record: VariablesRecord): (string | Piece)[] {
   const shared = record.variables.some(({ sharedBytes }) => sharedBytes !== null && sharedBytes > 0);
   const heavy = record.variables.filter(({ notes }) => notes.some(({ kind }) => kind === 'hidden')).length;
-  const listed = record.variables.length - heavy;
+  const listed = record.variables.length + (record.leftOut ?? 0) - heavy;
   const total =
     listed === 0
       ? 'No variables.'

@@ -12,9 +12,9 @@ const run = async (line: string, it: Fake = notebook()): Promise<Fake> => {
 
 describe('%vars', () => {
   test('passes pattern, type and order on, and leaves out what was not said', async () => {
-    expect((await run('%vars')).said.calls).toEqual([['variables', { all: false }]]);
+    expect((await run('%vars')).said.calls).toEqual([['variables', { all: false, limit: 200 }]]);
     expect((await run('%vars row* --sort name --type Array --all')).said.calls).toEqual([
-      ['variables', { all: true, pattern: 'row*', type: 'Array', sort: 'name' }],
+      ['variables', { all: true, pattern: 'row*', type: 'Array', sort: 'name', limit: 200 }],
     ]);
   });
 
@@ -24,16 +24,17 @@ describe('%vars', () => {
     expect(it.said.displays[0]?.['text/html']).toContain('<table class="heapmark-table">');
   });
 
-  test('--json gives the record itself', async () => {
+  test('--json gives the record itself, with every row', async () => {
     const it = await run('%vars --json');
+    expect(it.said.calls).toEqual([['variables', { all: false }]]);
     const display = it.said.displays[0] ?? {};
     expect(JSON.parse(String(display['text/plain']))).toEqual(JSON.parse(JSON.stringify(display['application/json'])));
     expect(display['text/html']).toBeUndefined();
   });
 
   test('a comment behind it is no argument', async () => {
-    expect((await run('%vars // what is here?')).said.calls).toEqual([['variables', { all: false }]]);
-    expect((await run('%vars # what is here?')).said.calls).toEqual([['variables', { all: false }]]);
+    expect((await run('%vars // what is here?')).said.calls).toEqual([['variables', { all: false, limit: 200 }]]);
+    expect((await run('%vars # what is here?')).said.calls).toEqual([['variables', { all: false, limit: 200 }]]);
   });
 });
 

@@ -97,6 +97,13 @@ describe('variables', () => {
     ]);
   });
 
+  test('a list of the first rows alone counts all, and blames no want of time', () => {
+    const text = toText(variablesBlocks(list([variable('a')], { truncated: true, leftOut: 4, precision: 'exact' })));
+    expect(text).toContain('… and 4 variables more.');
+    expect(text).toContain('5 variables listed.');
+    expect(text).not.toContain('extrapolated');
+  });
+
   test('a list that ended early says so', () => {
     expect(toText(variablesBlocks(list([variable('a')], { truncated: true })))).toContain('extrapolated from a part');
   });

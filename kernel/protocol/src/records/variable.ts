@@ -64,6 +64,7 @@ export const VariablesRecord = object({
   totalBytes: nullable(bytes('all variables together, shared parts once')),
   precision: Precision,
   truncated: boolean('the time budget or the limit of rows ended the list early'),
+  leftOut: optional(integer('variables that the limit of rows left out; absent for none')),
   hiddenCount: integer('functions, classes, imports and _names not listed'),
   elapsedMs: ms(),
   source: optional(oneOf(['walk', 'snapshot'])),

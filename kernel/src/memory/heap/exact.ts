@@ -40,6 +40,7 @@ export function withExactSizes(
     totalBytes: Math.round(sizes.together + outside),
     precision: vague?.precision ?? 'exact',
     truncated: variables.length > limit,
+    ...(variables.length > limit ? { leftOut: variables.length - limit } : {}),
     source: 'snapshot',
   };
 }

@@ -6,7 +6,6 @@ import type { MemoryContext, VariablesOptions } from '../memory.js';
 import { arraySort, regExpExec } from '../primordials.js';
 import type { Probes } from '../probes.js';
 import { figureOf, type Figure, type Reach } from '../size/account.js';
-import type { Kind } from '../size/kinds.js';
 import { POINTER } from '../size/layout.js';
 import { measure } from '../size/measure.js';
 import { globToRegExp, isHidden } from './names.js';
@@ -25,8 +24,6 @@ interface Row {
   readonly entry: GlobalEntry;
   readonly index: number;
   readonly figure: Figure;
-  readonly kind: Kind | undefined;
-  readonly type: string;
   readonly hidden: boolean;
 }
 
@@ -84,10 +81,8 @@ export function listVariables(context: MemoryContext, probes: Probes, options: V
       if (index < added) hiddenCount++;
       continue;
     }
-    const kind = kindIfObject(values[index]);
-    const type = typeOf(values[index], kind);
-    if (options.type !== undefined && options.type !== type) continue;
-    rows[rows.length] = { entry, index, figure, kind, type, hidden };
+    if (options.type !== undefined && options.type !== typeOf(values[index])) continue;
+    rows[rows.length] = { entry, index, figure, hidden };
   }
   sortRows(rows, options.sort ?? 'size');
   const total = totalOf(account.total, rows, ceiling);
@@ -95,7 +90,10 @@ export function listVariables(context: MemoryContext, probes: Probes, options: V
   const cells = new CellRefs();
   const variables: VariableRecord[] = [];
   for (let i = 0; i < rows.length && i < limit; i++) {
-    const { entry, index, figure, kind, type, hidden } = rows[i] as Row;
+    // Words are made for those alone that are shown: of 15,000 names a person reads some.
+    const { entry, index, figure, hidden } = rows[i] as Row;
+    const kind = kindIfObject(values[index]);
+    const type = typeOf(values[index], kind);
     const reach = account.reaches[index] as Reach;
     const partners = partnerNames(reach.sharedWith, entries);
     const why = hidden ? hiddenNote(entry, type, index >= added) : null;
@@ -120,6 +118,7 @@ export function listVariables(context: MemoryContext, probes: Probes, options: V
     totalBytes: total.bytes,
     precision: total.precision,
     truncated: truncated || rows.length > limit,
+    ...(rows.length > limit ? { leftOut: rows.length - limit } : {}),
     hiddenCount,
     elapsedMs: Math.max(0, probes.now() - start),
   };

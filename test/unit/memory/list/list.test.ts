@@ -95,6 +95,8 @@ describe('which names are listed', () => {
     const record = memory.variables({ limit: 1 });
     expect(record.variables).toHaveLength(1);
     expect(record.truncated).toBe(true);
+    expect(record.leftOut).toBe(1);
+    expect(memory.variables({ limit: 2 })).not.toHaveProperty('leftOut');
   });
 });
 
