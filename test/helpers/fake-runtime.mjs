@@ -10,9 +10,10 @@ const secret = process.env.HEAPMARK_DRAIN_SECRET;
 
 function send(message) {
   const payload = serialize(message);
-  const frame = Buffer.alloc(4 + payload.length);
-  frame.writeUInt32LE(payload.length);
-  payload.copy(frame, 4);
+  const frame = Buffer.alloc(8 + payload.length);
+  frame.write('HMRK', 'latin1');
+  frame.writeUInt32LE(payload.length, 4);
+  payload.copy(frame, 8);
   writeSync(4, frame);
 }
 
@@ -66,10 +67,10 @@ let pending = Buffer.alloc(0);
 const input = new Socket({ fd: 5 });
 input.on('data', (chunk) => {
   pending = Buffer.concat([pending, chunk]);
-  while (pending.length >= 4 && pending.length >= 4 + pending.readUInt32LE(0)) {
-    const length = pending.readUInt32LE(0);
-    const message = deserialize(pending.subarray(4, 4 + length));
-    pending = pending.subarray(4 + length);
+  while (pending.length >= 8 && pending.length >= 8 + pending.readUInt32LE(4)) {
+    const length = pending.readUInt32LE(4);
+    const message = deserialize(pending.subarray(8, 8 + length));
+    pending = pending.subarray(8 + length);
     if (message.type === 'run') behaviours[message.cell.js](message);
     if (message.type === 'answer') answers.get(message.id)?.(message);
     if (message.type === 'request') send({ type: 'reply', id: message.id, ok: true, value: message.method });

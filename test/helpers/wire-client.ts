@@ -183,6 +183,11 @@ export class WireClient {
     return this.request('kernel_info_request');
   }
 
+  /** Lets go of what it has seen: long runs would fill the memory. */
+  forget(): void {
+    this.seen.length = 0;
+  }
+
   close(): void {
     if (this.closed) return;
     this.closed = true;

@@ -25,6 +25,12 @@ export function describeEnd(end: RuntimeEnd, killed: KillReason | null, heapLimi
       `The cell passed the memory limit and did not stop, so its runtime was ended. ${LOST}`,
     );
   }
+  if (end.brokenChannel) {
+    return plainReport(
+      'RuntimeDied',
+      `The runtime was ended, because code wrote to, or closed, the file descriptors 3, 4 or 5, by which it talks to the kernel. ${LOST}`,
+    );
+  }
   if (OUT_OF_MEMORY.test(end.lastWords)) {
     const limit = heapLimit === null ? '' : ` (its limit is ${formatBytes(heapLimit)})`;
     return plainReport('OutOfMemoryError', `JavaScript's heap is full${limit}, and V8 ended the runtime. ${LOST}`);

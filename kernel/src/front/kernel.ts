@@ -11,6 +11,7 @@ import { History } from './history.js';
 import { reasonOf, type Logger } from './log.js';
 import { MemoryDesk } from './memory-desk.js';
 import { Outbox } from './outbox.js';
+import { OutputLimit } from './output-limit.js';
 import { Parents } from './parents.js';
 import { questionDesk } from './questions.js';
 import { Runtime, type Output, type RuntimeDelegate } from './runtime.js';
@@ -41,6 +42,7 @@ const FAREWELL_MS = 1_000;
 export class Kernel {
   private readonly session = new Session();
   private readonly parents = new Parents();
+  private readonly limit = new OutputLimit();
   private readonly signer: Signer;
   private readonly compiler: Compiler;
   private readonly outbox: Outbox;
@@ -197,11 +199,13 @@ export class Kernel {
     };
   }
 
-  private output(output: Output): void {
-    const parent = this.parents.get(output.tag.parentId);
-    if (parent === null && output.type === 'lateError') this.options.log.error(`runtime: ${output.error.evalue}`);
+  private output(said: Output): void {
+    const parent = this.parents.get(said.tag.parentId);
+    if (parent === null && said.type === 'lateError') this.options.log.error(`runtime: ${said.error.evalue}`);
     if (parent === null || parent.silent) return;
     const { header } = parent;
+    const output = this.limit.admit(said);
+    if (output === null) return;
     switch (output.type) {
       case 'stream':
         this.broadcast.stream(header, output.name, output.text);
@@ -228,7 +232,10 @@ export class Kernel {
   private native(name: 'stdout' | 'stderr', text: string): void {
     const parent = this.parents.latest();
     if (parent === null) this.options.log.warn(`runtime: ${text.trimEnd()}`);
-    else if (!parent.silent) this.broadcast.stream(parent.header, name, text);
+    else if (!parent.silent) {
+      const admitted = this.limit.admitText(parent.header.msg_id, name, text);
+      if (admitted !== null) this.broadcast.stream(parent.header, admitted.name, admitted.text);
+    }
   }
 
   private headerOf(tag: CellTag | null): Header | null {

@@ -5,6 +5,7 @@
  * at all stops mattering after a while, so that it cannot hold the kernel.
  */
 import { reasonOf, type Logger } from './log.js';
+import { roughSize } from './rough-size.js';
 import type { Message } from './wire.js';
 
 /** Text of one broadcast at most, characters: longer output is cut into several. */
@@ -132,13 +133,4 @@ function take(text: string, from: number, limit: number): string {
   const last = text.charCodeAt(end - 1);
   if (end < text.length && last >= 0xd800 && last <= 0xdbff) end -= 1;
   return text.slice(from, end);
-}
-
-/** Bytes that a content will roughly take: only its long texts matter for a bound. */
-function roughSize(value: unknown, depth = 0): number {
-  if (typeof value === 'string') return value.length;
-  if (typeof value !== 'object' || value === null || depth > 3) return 8;
-  let sum = 16;
-  for (const member of Object.values(value)) sum += roughSize(member, depth + 1);
-  return sum;
 }

@@ -74,5 +74,8 @@ export function questionDesk(
       return null;
     },
   };
-  return (question, tag, withdrawn) => answers[question.kind](question.params as never, tag, withdrawn);
+  return async (question, tag, withdrawn) => {
+    if (!Object.hasOwn(answers, question.kind)) throw new Error(`The front knows no question ${question.kind}.`);
+    return answers[question.kind](question.params as never, tag, withdrawn);
+  };
 }

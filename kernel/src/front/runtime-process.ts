@@ -5,6 +5,7 @@ import type { Duplex, Readable, Writable } from 'node:stream';
 import { encodeFrame, FrameDecoder } from '../ipc/frames.js';
 import type { FromMonitor, FromRuntime, ToMonitor, ToRuntime } from '../ipc/messages.js';
 import { DESCRIPTORS, RUNTIME_FLAGS, SECRET_VARIABLE } from '../ipc/process.js';
+import { isMonitorFrame, isRuntimeFrame } from './frame-check.js';
 import { HeldWords } from './held-words.js';
 import { reasonOf, type Logger } from './log.js';
 import { NativeOutput } from './native-output.js';
@@ -17,6 +18,8 @@ export interface RuntimeEnd {
   signal: NodeJS.Signals | null;
   /** The last of what it wrote to its native standard error: V8 says there why it gave up. */
   lastWords: string;
+  /** It was ended because its channels to the front were damaged or closed. */
+  brokenChannel: boolean;
   /** Whether the system killed a process of this group meanwhile for want of memory; `null` where it does not tell. */
   outOfMemoryKill: boolean | null;
 }
@@ -47,6 +50,8 @@ const ABORTS: ReadonlySet<NodeJS.Signals> = new Set(['SIGABRT', 'SIGTRAP', 'SIGI
 const LAST_WORDS_CHARACTERS = 8_192;
 /** How long, ms, the pipes of a dead process may still deliver; a surviving grandchild can hold them open for ever. */
 const PIPES_AFTER_END_MS = 300;
+/** A process whose channel ends is given so long, ms, to end as well. */
+const CLOSED_MS = 1_000;
 
 export class RuntimeProcess {
   private readonly child: ChildProcess;
@@ -57,6 +62,9 @@ export class RuntimeProcess {
   private readonly held: HeldWords;
   private readonly oomKillsBefore = oomKills();
   private over = false;
+  /** Nothing that comes from it can be understood any longer. */
+  private broken = false;
+  private refused = 0;
 
   constructor(
     command: RuntimeCommand,
@@ -77,8 +85,8 @@ export class RuntimeProcess {
     this.toRuntime = channel(DESCRIPTORS.fromFront);
     this.monitorChannel = channel(DESCRIPTORS.monitor);
     this.sources = [frames, channel(DESCRIPTORS.stdout), channel(DESCRIPTORS.stderr)];
-    this.readFrames(frames, (message) => events.frame(message as FromRuntime));
-    this.readFrames(this.monitorChannel, (message) => events.monitor(message as FromMonitor));
+    this.readFrames(frames, isRuntimeFrame, (message) => events.frame(message));
+    this.readFrames(this.monitorChannel, isMonitorFrame, (message) => events.monitor(message));
     this.held = new HeldWords((text) => events.native('stderr', text));
     this.readNative('stdout', channel(DESCRIPTORS.stdout), secret);
     this.readNative('stderr', channel(DESCRIPTORS.stderr), secret);
@@ -133,16 +141,36 @@ export class RuntimeProcess {
     return this.pid === null ? [] : descendants(this.pid);
   }
 
-  private readFrames(stream: Readable, take: (message: unknown) => void): void {
+  /** User code can write to these channels too: what does not fit is left out, and a broken channel ends the process. */
+  private readFrames<T>(stream: Readable, fits: (frame: unknown) => frame is T, take: (message: T) => void): void {
     const decoder = new FrameDecoder();
     stream.on('data', (chunk: Buffer) => {
+      if (this.broken) return;
       try {
-        for (const message of decoder.push(chunk)) take(message);
+        for (const frame of decoder.push(chunk)) {
+          if (fits(frame)) take(frame);
+          else this.refuse();
+        }
       } catch (error) {
-        this.log.error(`the runtime sent what cannot be read: ${reasonOf(error)}`);
-        this.kill();
+        this.breakOff(`it sent what cannot be read: ${reasonOf(error)}`);
       }
     });
+    stream.on('end', () => {
+      // A process that ends closes its channels first: only one that lives on has closed this one by itself.
+      setTimeout(() => this.breakOff('it closed its channel'), CLOSED_MS).unref();
+    });
+  }
+
+  private refuse(): void {
+    this.refused += 1;
+    if (this.refused === 1) this.log.warn('the runtime sent a frame of no known form: it and all like it are left out');
+  }
+
+  private breakOff(why: string): void {
+    if (this.over || this.broken) return;
+    this.broken = true;
+    this.log.error(`the runtime is ended: ${why}`);
+    this.kill();
   }
 
   private readNative(name: 'stdout' | 'stderr', stream: Readable, secret: string): void {
@@ -192,6 +220,7 @@ export class RuntimeProcess {
         code,
         signal: signalName,
         lastWords: failure ?? this.lastWords,
+        brokenChannel: this.broken,
         outOfMemoryKill: kills === null || this.oomKillsBefore === null ? null : kills > this.oomKillsBefore,
       });
     });

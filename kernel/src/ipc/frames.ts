@@ -1,30 +1,34 @@
 /**
- * Frames on a byte stream: a 32-bit little-endian length, then a `v8.serialize` payload of that many bytes.
+ * Frames on a byte stream: the letters `HMRK`, a 32-bit little-endian length, then a `v8.serialize` payload of that many
+ * bytes. User code shares the runtime's descriptors: by the letters, bytes that it wrote there are noticed at once.
  * Serialisation is the structured clone of V8 (https://nodejs.org/api/v8.html#serialization-api).
  */
 import { deserialize, serialize } from 'node:v8';
 
 /** Longest frame that is accepted, bytes: a longer one means a broken or hostile stream. */
-export const MAX_FRAME_BYTES = 0x7fff_ffff;
+export const MAX_FRAME_BYTES = 512 * 1024 * 1024;
 
-const HEADER_BYTES = 4;
+const MARK = 0x4b52_4d48;
+const LENGTH_AT = 4;
+const HEADER_BYTES = 8;
 
 /** One frame as a buffer ready to be written. */
 export function encodeFrame(message: unknown): Buffer {
   const payload = serialize(message);
   if (payload.length > MAX_FRAME_BYTES) throw new RangeError(`A frame of ${payload.length} bytes is over the limit.`);
   const frame = Buffer.allocUnsafe(HEADER_BYTES + payload.length);
-  frame.writeUInt32LE(payload.length, 0);
+  frame.writeUInt32LE(MARK, 0);
+  frame.writeUInt32LE(payload.length, LENGTH_AT);
   payload.copy(frame, HEADER_BYTES);
   return frame;
 }
 
-/** Cuts a stream of chunks into frames; one instance a stream. Throws RangeError on a length over the limit. */
+/** Cuts a stream of chunks into frames; one instance a stream. Throws RangeError on what is no frame. */
 export class FrameDecoder {
   private chunks: Buffer[] = [];
   private buffered = 0;
-  private wanted = HEADER_BYTES;
-  private inBody = false;
+  private part: 'mark' | 'length' | 'body' = 'mark';
+  private wanted = LENGTH_AT;
 
   /** Takes a chunk and gives the messages it completes. */
   *push(chunk: Buffer): Generator<unknown> {
@@ -32,16 +36,23 @@ export class FrameDecoder {
     this.buffered += chunk.length;
     while (this.buffered >= this.wanted) {
       const bytes = this.take(this.wanted);
-      if (this.inBody) {
-        this.inBody = false;
-        this.wanted = HEADER_BYTES;
-        yield deserialize(bytes);
+      if (this.part === 'mark') {
+        if (bytes.readUInt32LE(0) !== MARK) throw new RangeError('The stream holds bytes that are no frame.');
+        this.expect('length', HEADER_BYTES - LENGTH_AT);
+      } else if (this.part === 'length') {
+        const length = bytes.readUInt32LE(0);
+        if (length > MAX_FRAME_BYTES) throw new RangeError(`A frame of ${length} bytes is over the limit.`);
+        this.expect('body', length);
       } else {
-        this.wanted = bytes.readUInt32LE(0);
-        if (this.wanted > MAX_FRAME_BYTES) throw new RangeError(`A frame of ${this.wanted} bytes is over the limit.`);
-        this.inBody = true;
+        this.expect('mark', LENGTH_AT);
+        yield deserialize(bytes);
       }
     }
+  }
+
+  private expect(part: 'mark' | 'length' | 'body', bytes: number): void {
+    this.part = part;
+    this.wanted = bytes;
   }
 
   private take(size: number): Buffer {

@@ -55,7 +55,12 @@ async function runIn(kernel: RunningKernel, client: WireClient, pattern: Pattern
   );
   const [pid = 0, heapLimit = 0] = (resultOf(said) ?? '').replaceAll("'", '').split(' ').map(Number);
   if (pattern.limit === 'process') await client.execute(`%memlimit ${limits.processBytes}`);
-  const watch = new Watch(kernel.pid, pid, pattern.limit === 'process' ? limits.processBytes : heapLimit);
+  const watch = new Watch(
+    kernel.pid,
+    pid,
+    // What is resident beside the heap was there before.
+    pattern.limit === 'process' ? limits.processBytes : heapLimit + (residentBytes(pid) ?? 0),
+  );
   const began = performance.now();
   const { reply } = await runToItsEnd(client, pattern);
   const ended = performance.now();

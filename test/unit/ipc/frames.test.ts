@@ -33,8 +33,15 @@ describe('frames', () => {
   });
 
   it('of a length over the limit are refused before anything is allocated', () => {
-    const header = Buffer.alloc(4);
-    header.writeUInt32LE(MAX_FRAME_BYTES + 1);
-    expect(() => [...new FrameDecoder().push(header)]).toThrow(RangeError);
+    const header = encodeFrame(null).subarray(0, 8);
+    header.writeUInt32LE(MAX_FRAME_BYTES + 1, 4);
+    expect(() => [...new FrameDecoder().push(header)]).toThrow(/over the limit/);
+  });
+
+  it('are told from bytes that somebody else wrote to the stream', () => {
+    expect(() => [...new FrameDecoder().push(Buffer.from('some text'))]).toThrow(/no frame/);
+    const decoder = new FrameDecoder();
+    expect([...decoder.push(encodeFrame(1))]).toEqual([1]);
+    expect(() => [...decoder.push(Buffer.alloc(8))]).toThrow(/no frame/);
   });
 });
