@@ -84,44 +84,27 @@ const PATHS = new Set<string>([
   ts.ScriptElementKind.externalModuleName,
 ]);
 
-/** The words that JupyterLab has icons for, as far as there is one. */
-function typeOf(kind: TypeScript.ScriptElementKind): string {
-  switch (kind) {
-    case ts.ScriptElementKind.functionElement:
-    case ts.ScriptElementKind.localFunctionElement:
-      return 'function';
-    case ts.ScriptElementKind.memberFunctionElement:
-    case ts.ScriptElementKind.constructSignatureElement:
-    case ts.ScriptElementKind.callSignatureElement:
-      return 'method';
-    case ts.ScriptElementKind.memberVariableElement:
-    case ts.ScriptElementKind.memberGetAccessorElement:
-    case ts.ScriptElementKind.memberSetAccessorElement:
-    case ts.ScriptElementKind.memberAccessorVariableElement:
-      return 'property';
-    case ts.ScriptElementKind.classElement:
-    case ts.ScriptElementKind.localClassElement:
-      return 'class';
-    case ts.ScriptElementKind.interfaceElement:
-    case ts.ScriptElementKind.typeElement:
-    case ts.ScriptElementKind.typeParameterElement:
-    case ts.ScriptElementKind.primitiveType:
-      return 'interface';
-    case ts.ScriptElementKind.enumElement:
-    case ts.ScriptElementKind.enumMemberElement:
-      return 'enum';
-    case ts.ScriptElementKind.moduleElement:
-    case ts.ScriptElementKind.externalModuleName:
-    case ts.ScriptElementKind.alias:
-      return 'module';
-    case ts.ScriptElementKind.keyword:
-      return 'keyword';
-    case ts.ScriptElementKind.directory:
-    case ts.ScriptElementKind.scriptElement:
-      return 'path';
-    case ts.ScriptElementKind.string:
-      return 'value';
-    default:
-      return 'variable';
-  }
-}
+/** The words that JupyterLab has icons for, as far as there is one, and the kinds of TypeScript's that each stands for. */
+const WORDS = {
+  function: ['functionElement', 'localFunctionElement'],
+  method: ['memberFunctionElement', 'constructSignatureElement', 'callSignatureElement'],
+  property: [
+    'memberVariableElement',
+    'memberGetAccessorElement',
+    'memberSetAccessorElement',
+    'memberAccessorVariableElement',
+  ],
+  class: ['classElement', 'localClassElement'],
+  interface: ['interfaceElement', 'typeElement', 'typeParameterElement', 'primitiveType'],
+  enum: ['enumElement', 'enumMemberElement'],
+  module: ['moduleElement', 'externalModuleName', 'alias'],
+  keyword: ['keyword'],
+  path: ['directory', 'scriptElement'],
+  value: ['string'],
+} as const satisfies Record<string, readonly (keyof typeof TypeScript.ScriptElementKind)[]>;
+
+const WORD_OF = new Map<TypeScript.ScriptElementKind, string>(
+  Object.entries(WORDS).flatMap(([word, kinds]) => kinds.map((kind) => [ts.ScriptElementKind[kind], word] as const)),
+);
+
+const typeOf = (kind: TypeScript.ScriptElementKind): string => WORD_OF.get(kind) ?? 'variable';

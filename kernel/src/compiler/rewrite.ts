@@ -4,7 +4,7 @@
  */
 import { boundIdentifiers, importAttributes, nameOf, type AnyNode } from './js-shapes.js';
 import { parseJs, resolveNames, tokenAfter, type Identifier, type Node } from './js-tree.js';
-import type { RewriteInput } from './rewrite-expressions.js';
+import type { RewriteInput } from './rewrite-names.js';
 import { LoopRewriter } from './rewrite-loops.js';
 import { HELPERS, slot } from './rewrite-words.js';
 

@@ -1,9 +1,6 @@
 /** The compiler of one notebook, in the thread that calls it. */
-import type TypeScript from 'typescript';
 import type { CompiledModule, DeclarationKind } from '../ipc/cell.js';
-import { brokenImports } from './broken-imports.js';
 import { languageOf, parse, readCell, type CellSource } from './cell-source.js';
-import { cellTransformer, type TransformedCell } from './cell-transformer.js';
 import { completeness } from './completeness.js';
 import { completeMagic, magicAt } from './complete-magic.js';
 import { completeCode } from './complete.js';
@@ -17,20 +14,22 @@ import type {
   Diagnostic,
   Inspection,
 } from './contract.js';
-import { place, readDiagnostics, readSyntaxErrors, reportDiagnostics, type Reading } from './diagnostics.js';
+import { place, reportDiagnostics } from './diagnostics.js';
 import { compileExpression } from './expression.js';
 import { inspectCode, inspectMagic } from './inspect.js';
 import { compileModule } from './module.js';
 import { unknownMagicAlone } from './magic-lines.js';
+import { misplacedMagic, misplacedReturn, topLevelReturn } from './misplaced.js';
 import { Notebook, type PendingCell } from './notebook.js';
 import { practiceCell } from './practice.js';
 import { rewriteCell } from './rewrite.js';
 import { traceLines } from './trace-lines.js';
-import { emittedCode, sourceMap } from './source-map.js';
+import { sourceMap } from './source-map.js';
 import type { Restoration } from './session-record.js';
-import { saveCodeCache, ts } from './typescript.js';
-import { compileUntyped, untypedDeclarations, type UntypedCode } from './untyped.js';
-import { VirtualHost, type CellLanguage } from './virtual-host.js';
+import { TypedCells, type TypedCode } from './typed-cells.js';
+import { saveCodeCache } from './typescript.js';
+import { compileUntyped, untypedDeclarations } from './untyped.js';
+import type { CellLanguage } from './virtual-host.js';
 
 /** Practice begins anew after so many cells: its names need not be kept. */
 const PRACTICE_LENGTH = 8;
@@ -44,15 +43,9 @@ const UNCHECKED =
 /** The magic below which a cell is traced, whether others are or not. */
 const TRACING_MAGIC = 'memtrace';
 
-/** A cell as JavaScript that still has its names, and what later cells are told of it. */
-interface Emitted extends UntypedCode {
-  declarations: string;
-}
-
 export class CompilerService implements CompilerMethods {
   private readonly configuration: Configuration;
-  private host: VirtualHost;
-  private service: TypeScript.LanguageService;
+  private readonly typed: TypedCells;
   private notebook: Notebook;
   private readonly practice: Notebook;
   private rehearsed = 0;
@@ -63,20 +56,19 @@ export class CompilerService implements CompilerMethods {
   /** Whether cells tell which of their lines runs. */
   private traces = false;
 
-  constructor(private readonly settings: CompilerSettings) {
+  constructor(settings: CompilerSettings) {
     this.configuration = readConfiguration(settings.folder);
-    this.host = this.newHost();
-    this.service = this.newService();
-    this.notebook = new Notebook(this.host);
-    this.practice = new Notebook(this.host, PRACTICE_LENGTH);
+    this.typed = new TypedCells(settings.folder.replaceAll('\\', '/'), this.configuration);
+    this.notebook = new Notebook(this.typed.host);
+    this.practice = new Notebook(this.typed.host, PRACTICE_LENGTH);
   }
 
   /** Does what the first check would do, and keeps V8's compiled code for the next start. */
   warmUp(): void {
     const source = readCell('const warm = [1].map((each) => each * 2); console.log(warm);', 'ts', this.notebook);
-    this.emit(source, 'ts', this.program(source, 'ts'));
+    this.typed.emit(source, 'ts');
     saveCodeCache();
-    this.host.saveLibraries();
+    this.typed.host.saveLibraries();
   }
 
   /** Compiles a cell of a notebook that nobody sees: V8 optimises what it has seen run. */
@@ -159,14 +151,14 @@ export class CompilerService implements CompilerMethods {
     const names = [...this.notebook.known].filter(([, { kind }]) => kind !== null).map(([name]) => name);
     if (magic !== null) return completeMagic(magic, cursor, names);
     const { source, file } = this.show(code);
-    return completeCode(this.service, file, source, cursor, this.notebook.known);
+    return completeCode(this.typed.service, file, source, cursor, this.notebook.known);
   }
 
   inspect(code: string, cursor: number, detail: number): Inspection | null {
     const magic = magicAt(code, cursor, true);
     if (magic !== null) return inspectMagic(magic);
     const { source, file } = this.show(code);
-    return inspectCode(this.service, this.host, file, source, cursor, detail);
+    return inspectCode(this.typed.service, this.typed.host, file, source, cursor, detail);
   }
 
   isComplete(code: string): Completeness {
@@ -175,19 +167,6 @@ export class CompilerService implements CompilerMethods {
 
   compileModule(path: string, source: string): CompiledModule {
     return compileModule(path, source, this.configuration.options, this.traces);
-  }
-
-  private newHost(): VirtualHost {
-    return new VirtualHost(this.settings.folder.replaceAll('\\', '/'), this.configuration.options);
-  }
-
-  private newService(): TypeScript.LanguageService {
-    const registry = ts.createDocumentRegistry(
-      ts.sys.useCaseSensitiveFileNames,
-      this.host.folder,
-      this.host.jsDocParsingMode,
-    );
-    return ts.createLanguageService(this.host, registry);
   }
 
   /** Turns a failure of TypeScript itself into an error of this cell. What it knew of earlier cells is in the host. */
@@ -200,8 +179,7 @@ export class CompilerService implements CompilerMethods {
       if (error instanceof SyntaxError) {
         return failed([place('HM3', error.message.replace(/ \(\d+:\d+\)$/, ''), code, whole)]);
       }
-      this.service.dispose();
-      this.service = this.newService();
+      this.typed.restart();
       return failed([place('HM2', internalMessage(error), code, whole)]);
     }
   }
@@ -209,15 +187,7 @@ export class CompilerService implements CompilerMethods {
   private show(code: string): { source: CellSource; file: string } {
     const language = languageOf(code);
     const source = readCell(code, language, this.notebook);
-    this.host.setCell(language, source.full);
-    return { source, file: this.host.cellFile(language) };
-  }
-
-  private program(source: CellSource, language: CellLanguage): TypeScript.Program {
-    this.host.setCell(language, source.full);
-    const program = this.service.getProgram();
-    if (program === undefined) throw new Error('TypeScript made no program.');
-    return program;
+    return { source, file: this.typed.show(source, language) };
   }
 
   private compileCell(code: string, executionCount: number): Compilation {
@@ -229,19 +199,18 @@ export class CompilerService implements CompilerMethods {
     const isLong = code.length > LONGEST_CHECKED;
     const emitted = isLong
       ? this.untyped(code, source, language)
-      : this.notebook.without(source.augmented, () => this.typed(code, source, language));
+      : this.notebook.without(source.augmented, () =>
+          this.typed.compile(code, source, language, {
+            checks: this.checks,
+            freedIn: (name) => this.notebook.freedIn(name),
+          }),
+        );
     if ('diagnostics' in emitted) return failed(emitted.diagnostics);
     const compiled = this.finish(code, executionCount, source, emitted);
     return isLong && this.checks ? { ...compiled, notice: UNCHECKED } : compiled;
   }
 
-  private typed(code: string, source: CellSource, language: CellLanguage): Emitted | { diagnostics: Diagnostic[] } {
-    const program = this.program(source, language);
-    const diagnostics = this.errors(code, source, program, language);
-    return diagnostics.length > 0 ? { diagnostics } : this.emit(source, language, program);
-  }
-
-  private untyped(code: string, source: CellSource, language: CellLanguage): Emitted | { diagnostics: Diagnostic[] } {
+  private untyped(code: string, source: CellSource, language: CellLanguage): TypedCode | { diagnostics: Diagnostic[] } {
     const file = parse(source.text, language);
     const returned = topLevelReturn(file, source.codeLength);
     if (returned !== null) return { diagnostics: [misplacedReturn(code, file, returned)] };
@@ -253,7 +222,7 @@ export class CompilerService implements CompilerMethods {
     code: string,
     executionCount: number,
     source: CellSource,
-    emitted: Emitted,
+    emitted: TypedCode,
   ): Compilation & { ok: true } {
     const { declarations, transformed } = emitted;
     const traced = this.traces || source.cellMagic?.name === TRACING_MAGIC;
@@ -294,44 +263,6 @@ export class CompilerService implements CompilerMethods {
     this.lastCount = executionCount;
     return repeated;
   }
-
-  private errors(code: string, source: CellSource, program: TypeScript.Program, language: CellLanguage): Diagnostic[] {
-    const file = this.fileOf(program, language);
-    const reading: Reading = {
-      code,
-      file,
-      codeLength: source.codeLength,
-      strict: this.configuration.asked,
-      freedIn: (name) => this.notebook.freedIn(name),
-    };
-    const syntax = program.getSyntacticDiagnostics(file);
-    if (syntax.length > 0) return readSyntaxErrors(syntax, reading);
-    const returned = topLevelReturn(file, source.codeLength);
-    if (returned !== null) return [misplacedReturn(code, file, returned)];
-    const errors = this.checks ? readDiagnostics(program.getSemanticDiagnostics(file), reading) : [];
-    if (errors.length === 0) return errors;
-    const broken = brokenImports(code, file, program, this.host, this.settings.folder);
-    return broken.length > 0 ? broken : errors;
-  }
-
-  private fileOf(program: TypeScript.Program, language: CellLanguage): TypeScript.SourceFile {
-    const file = program.getSourceFile(this.host.cellFile(language));
-    if (file === undefined) throw new Error('TypeScript lost the cell.');
-    return file;
-  }
-
-  private emit(source: CellSource, language: CellLanguage, program: TypeScript.Program): Emitted {
-    const transformed: TransformedCell = { hasResult: false, typeImports: new Set() };
-    const transformer = cellTransformer(source.codeLength, source.magics, program.getTypeChecker(), transformed);
-    this.host.transformers = { before: [transformer] };
-    try {
-      const { outputFiles } = this.service.getEmitOutput(this.host.cellFile(language), false, true);
-      const text = (ending: string): string => outputFiles.find(({ name }) => name.endsWith(ending))?.text ?? '';
-      return { ...emittedCode(text('.js'), text('.js.map')), declarations: text('.d.ts'), transformed };
-    } finally {
-      this.host.transformers = undefined;
-    }
-  }
 }
 
 function failed(diagnostics: Diagnostic[]): Compilation {
@@ -342,41 +273,4 @@ function internalMessage(error: unknown): string {
   if (error instanceof RangeError) return 'The code is nested too deeply to be compiled. Split it into parts.';
   const reason = error instanceof Error ? error.message : String(error);
   return `TypeScript failed on this cell: ${reason} Later cells are not affected.`;
-}
-
-/** The first `return` outside of functions. */
-function topLevelReturn(file: TypeScript.SourceFile, codeLength: number): TypeScript.Node | null {
-  const find = (node: TypeScript.Node): TypeScript.Node | undefined => {
-    if (ts.isReturnStatement(node)) return node;
-    if (ts.isFunctionLike(node) || ts.isClassLike(node) || ts.isExpression(node)) return undefined;
-    return ts.forEachChild(node, find);
-  };
-  for (const statement of file.statements) {
-    if (statement.pos >= codeLength) break;
-    const found = find(statement);
-    if (found !== undefined) return found;
-  }
-  return null;
-}
-
-function misplacedReturn(code: string, file: TypeScript.SourceFile, node: TypeScript.Node): Diagnostic {
-  const start = file.getLineAndCharacterOfPosition(node.getStart(file));
-  return place('TS1108', 'A cell cannot return. To show a value, end the cell with it.', code, {
-    line: start.line + 1,
-    column: start.character + 1,
-    endLine: start.line + 1,
-    endColumn: start.character + 1 + 'return'.length,
-  });
-}
-
-function misplacedMagic(code: string, at: number): Diagnostic {
-  const before = code.slice(0, at);
-  const line = before.split('\n').length;
-  const column = at - before.lastIndexOf('\n');
-  return place('HM1', "A magic with two percent signs stands on the cell's first line.", code, {
-    line,
-    column,
-    endLine: line,
-    endColumn: column + 2,
-  });
 }

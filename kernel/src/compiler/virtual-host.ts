@@ -1,10 +1,9 @@
 /** The files that TypeScript sees: the cell, the declarations of earlier cells, and what is on disk. */
-import { createRequire } from 'node:module';
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type TypeScript from 'typescript';
 import { Libraries } from './libraries.js';
+import { ownDeclarationFile, ownDeclarations } from './own-declarations.js';
 import { libraryFolder, ts } from './typescript.js';
 
 /** The notebook's cell stands in one of these: the other is empty. JSX changes the meaning of `<T>` in a file. */
@@ -233,31 +232,7 @@ export class VirtualHost implements TypeScript.LanguageServiceHost {
   }
 }
 
-const require = createRequire(import.meta.url);
-
 function declarationFile(file: string | null): TypeScript.ResolvedModuleWithFailedLookupLocations {
   if (file === null) return { resolvedModule: undefined };
   return { resolvedModule: { resolvedFileName: file, extension: ts.Extension.Dts, isExternalLibraryImport: true } };
-}
-
-/** Declarations of the two packages that the runtime provides itself. */
-function ownDeclarations(specifier: string): string | null {
-  if (specifier === 'heapmark') return ownDeclarationFile('index.d.ts');
-  if (specifier === 'heapmark/caches') return ownDeclarationFile('caches.d.ts');
-  if (specifier !== 'tslab') return null;
-  try {
-    return join(dirname(require.resolve('tslab')), 'public.d.ts').replaceAll('\\', '/');
-  } catch {
-    return null;
-  }
-}
-
-/** A file of `resources/heapmark` in the kernel's package, seen from the sources as from the built file. */
-function ownDeclarationFile(name: string): string | null {
-  for (let at = dirname(fileURLToPath(import.meta.url)); basename(at) !== 'node_modules'; at = dirname(at)) {
-    const file = join(at, 'resources', 'heapmark', name);
-    if (existsSync(file)) return file.replaceAll('\\', '/');
-    if (dirname(at) === at) break;
-  }
-  return null;
 }
