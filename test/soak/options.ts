@@ -1,19 +1,21 @@
 /** The command line of the soak. */
 import { parseArgs } from 'node:util';
 
-export const USAGE = `npm run soak -- [--only NAME[,NAME]] [--heap MB] [--pattern TEXT] [--frames N] [--seed N] [--cells N] [--restarts N] [--clients N]
+export const USAGE = `npm run soak -- [--only NAME[,NAME]] [--heap MB] [--pattern TEXT] [--rounds N] [--frames N] [--seed N] [--cells N] [--restarts N] [--clients N]
 
   --only      runaway, faults, fuzz, sessions
   --heap      runaway: V8's heap limit in MB; 0 for Node's own (512)
   --pattern   runaway: only patterns whose name contains this
+  --rounds    faults: rounds over all processes and steps (10)
   --frames    fuzz: mutated messages (1000000)
-  --seed      fuzz: where the mutations begin (1)
+  --seed      faults, fuzz: where chance begins (1)
   --cells, --restarts, --clients   sessions (10000, 1000, 100)`;
 
 export interface Options {
   only: readonly string[];
   heapMb: number | null;
   pattern: string | null;
+  rounds: number;
   frames: number;
   seed: number;
   cells: number;
@@ -41,6 +43,7 @@ export function parseOptions(argv: string[], names: readonly string[]): Options 
     only,
     heapMb: heapMb === 0 ? null : heapMb,
     pattern: values.pattern ?? null,
+    rounds: whole('rounds', values.rounds, 10),
     frames: whole('frames', values.frames, 1_000_000),
     seed: whole('seed', values.seed, 1),
     cells: whole('cells', values.cells, 10_000),
@@ -58,6 +61,7 @@ function parse(argv: string[]) {
         only: text,
         heap: text,
         pattern: text,
+        rounds: text,
         frames: text,
         seed: text,
         cells: text,

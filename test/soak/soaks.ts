@@ -1,4 +1,6 @@
 /** The long forms, in their order. */
+import { faults } from './faults/run.js';
+import { fuzz } from './fuzz/run.js';
 import type { Options } from './options.js';
 import { runaway } from './runaway/run.js';
 
@@ -7,4 +9,6 @@ export type Soak = (options: Options, print: (line: string) => void) => Promise<
 
 export const soaks: Readonly<Record<string, Soak>> = {
   runaway,
+  faults,
+  fuzz,
 };

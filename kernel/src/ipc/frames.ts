@@ -45,7 +45,7 @@ export class FrameDecoder {
         this.expect('body', length);
       } else {
         this.expect('mark', LENGTH_AT);
-        yield deserialize(bytes);
+        yield read(bytes);
       }
     }
   }
@@ -66,5 +66,14 @@ export class FrameDecoder {
     else this.chunks.shift();
     this.buffered -= size;
     return first.subarray(0, size);
+  }
+}
+
+/** V8 and Node throw errors of many kinds, some of them by accident, on bytes that they did not write. */
+function read(payload: Buffer): unknown {
+  try {
+    return deserialize(payload);
+  } catch (cause) {
+    throw new RangeError('A frame whose payload cannot be read.', { cause });
   }
 }
