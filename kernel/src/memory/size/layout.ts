@@ -21,6 +21,7 @@ export const HEAP_NUMBER = 16;
 /** Map, hash, length. */
 export const STRING_HEADER = 16;
 export const CONS_STRING = 32;
+export const SLICED_STRING = 32;
 export const EXTERNAL_STRING = 32;
 /** Shorter results of concatenation and slicing are copied flat. */
 export const MIN_CONS_LENGTH = 13;

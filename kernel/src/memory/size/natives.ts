@@ -8,6 +8,7 @@
  */
 import { setFlagsFromString } from 'node:v8';
 import { compileFunction } from 'node:vm';
+import { textForms, type TextKind } from './text-forms.js';
 
 /** Answers of the engine; `null` where this V8 does not give them. */
 export interface Natives {
@@ -18,6 +19,8 @@ export interface Natives {
   holeyElements: (value: object) => boolean;
   dictionaryElements: (value: object) => boolean;
   internalized: (text: string) => boolean;
+  /** How V8 keeps a text; `null` where that is none of the forms that are known. */
+  textKind: (text: string) => TextKind | null;
   /** In a space of its own: a text of over 128 kB is then flat; else it is a concatenation, a slice or external. */
   inLargeObjectSpace: (value: string) => boolean;
 }
@@ -46,6 +49,7 @@ function compile(): Natives | null {
       holeyElements: native('HasHoleyElements', 'a'),
       dictionaryElements: native('HasDictionaryElements', 'a'),
       internalized: native('IsInternalizedString', 'a'),
+      textKind: textForms(native('HaveSameMap', 'a', 'b')),
       inLargeObjectSpace: native('InLargeObjectSpace', 'a'),
     };
     return agrees(found) ? found : null;

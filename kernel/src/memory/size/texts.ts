@@ -1,13 +1,14 @@
 /**
  * Sizes of strings. Strings have no identity and no visible layout: two equal ones may be one object or two, a long one
- * may be flat, a slice of a larger one, or a concatenation that has not been joined yet. So each gets a range.
+ * may be flat, a slice of a larger one, or a concatenation that has not been joined yet. V8 is asked which; where it does
+ * not tell, and for what does not follow from it, each gets a range.
  *
  * Looking at the characters of a concatenation joins it, which takes memory: only short strings, and long ones that are
  * known to be flat, are looked at.
  */
 import { charCodeAt, SafeMap, stringSlice, uncurryThis } from '../primordials.js';
 import { TEXT, type Graph } from './graph.js';
-import { CONS_STRING, EXTERNAL_STRING, flatString, MIN_CONS_LENGTH } from './layout.js';
+import { CONS_STRING, EXTERNAL_STRING, flatString, MIN_CONS_LENGTH, SLICED_STRING } from './layout.js';
 import type { Natives } from './natives.js';
 
 /** Up to this length equal texts are told apart from different ones by their whole content. */
@@ -16,6 +17,11 @@ const WHOLE_CONTENT = 64;
 const SURELY_LARGE = 300_000;
 /** Characters that may be joined for one listing. */
 const JOIN_ALLOWANCE = 4_000_000;
+/**
+ * The most that a character of a concatenation can take, by the bytes of a character: one piece a character, each with a
+ * joint; pieces of one Latin-1 character are kept once for all texts.
+ */
+const JOINED_CHARACTER = { 1: CONS_STRING, 2: CONS_STRING + 24 } as const;
 const LOOKED_AT_WHOLE = 2_000;
 const SPOT_CHECKS = 512;
 
@@ -60,7 +66,24 @@ export class Texts {
     const length = text.length;
     if (length <= 1) {
       this.set(0, length === 0 || charCodeAt(text, 0) < 256 ? 0 : 24, length === 0 ? 0 : 24);
-    } else if (length < MIN_CONS_LENGTH) {
+      return;
+    }
+    const kind = this.natives?.textKind(text) ?? null;
+    if (kind === null) {
+      this.measureUnknown(text, length);
+      return;
+    }
+    const flat = flatString(length, kind.width);
+    if (kind.form === 'flat') this.set(flat, flat, flat);
+    // What a slice refers to may be as large as it likes.
+    else if (kind.form === 'slice') this.set(SLICED_STRING, flat, Infinity);
+    // Of pieces, each with a joint; or read since, and joined into a flat one that is still behind its joint.
+    else this.set(CONS_STRING, flat + CONS_STRING / 2, CONS_STRING + length * JOINED_CHARACTER[kind.width]);
+  }
+
+  /** A form that V8 does not tell, or a V8 that cannot be asked. */
+  private measureUnknown(text: string, length: number): void {
+    if (length < MIN_CONS_LENGTH) {
       const flat = flatString(length, widthOf(text));
       this.set(flat, flat, flat);
     } else if (length >= SURELY_LARGE) {
@@ -96,6 +119,7 @@ export class Texts {
   private keyOf(text: string): string {
     const length = text.length;
     if (length <= WHOLE_CONTENT) return text;
+    if (this.natives?.textKind(text)?.form === 'joined') return `\u0000${length}`;
     if (length >= SURELY_LARGE && this.natives?.inLargeObjectSpace(text) !== true) return `\u0000${length}`;
     if (length > this.allowance) return `\u0000${length}`;
     return `\u0000${length}\u0000${stringSlice(text, 0, 24)}${stringSlice(text, -24)}`;

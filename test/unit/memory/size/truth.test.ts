@@ -64,11 +64,50 @@ describe('what nobody can look into', () => {
   });
 });
 
-describe('a text that may be a concatenation or a slice', () => {
-  it('has no upper bound', () => {
-    const large = Buffer.alloc(200_000, 'ab').toString('latin1');
-    expect(figure(large.slice(10, 60)).high).toBeNull();
-    expect(figure(Array.from({ length: 50 }, (_, i) => `text number ${i} padded`)).high).toBeNull();
+describe('a text', () => {
+  const made = (length: number): string => Buffer.alloc(length, 'ab').toString('latin1');
+  /** Nobody has read it: a joint of 32 bytes a character. */
+  const rope = (length: number, piece = 'x'): string => {
+    let text = '';
+    for (let i = 0; i < length; i++) text += piece;
+    return text;
+  };
+
+  it('that is a slice has no upper bound: it may keep any text alive', () => {
+    expect(figure(made(200_000).slice(10, 60))).toMatchObject({ low: 32, high: null, precision: 'estimate' });
+  });
+
+  it.each([13, 40, 100, 2_000, 200_000, 400_000])('of %i characters that is flat is exact', (length) => {
+    const bytes = 16 + Math.ceil(length / 8) * 8;
+    expect(figure(made(length))).toEqual({ bytes, low: bytes, high: bytes, precision: 'exact' });
+    const wide = Buffer.alloc(length * 2, '\u4e00', 'utf16le').toString('utf16le');
+    expect(figure(wide)).toMatchObject({ bytes: 16 + Math.ceil((length * 2) / 8) * 8, precision: 'exact' });
+  });
+
+  it.each([20, 64, 65, 1_000, 100_000, 1_000_000])(
+    'of %i characters that was joined one by one has a bound',
+    (length) => {
+      const { low, bytes, high } = figure(rope(length));
+      const truth = 32 * (length - 12) + 32;
+      expect(low).toBeLessThanOrEqual(truth);
+      expect(high).toBeGreaterThanOrEqual(truth);
+      expect(high).toBeLessThan(truth * 2 + 500);
+      expect(bytes).toBeGreaterThanOrEqual(length);
+      // A wide character besides takes 24 bytes of its own.
+      expect(figure(rope(length, '\u4e00')).high).toBeGreaterThanOrEqual((32 + 24) * (length - 12));
+    },
+  );
+
+  it('that repeats one piece may be next to nothing', () => {
+    expect(figure('x'.repeat(5e7)).low).toBeLessThan(1_000);
+  });
+
+  it('is not joined by being measured', () => {
+    const text = rope(2_000_000);
+    const before = process.memoryUsage().heapUsed;
+    figure(text);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(1_000_000);
+    expect(text).toHaveLength(2_000_000);
   });
 });
 
