@@ -102,6 +102,9 @@ export class LiveBuffers {
   }
 }
 
+/** Whether a value is a buffer or looks at one. */
+export const isBuffer = (value: object): boolean => !isProxy(value) && bufferOf(value) !== null;
+
 function bufferOf(value: object): ArrayBufferLike | null {
   if (isTypedArray(value)) return typedArrayByteLength(value) <= ON_HEAP ? null : typedArrayBuffer(value);
   if (isDataView(value)) return dataViewBuffer(value);

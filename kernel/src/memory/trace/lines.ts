@@ -1,5 +1,6 @@
 /** What each traced line allocated, counted while it runs. */
 import type { CollectionWatch, HeapCounters } from '../peak/collections.js';
+import { HotLines } from './hot.js';
 
 /** What counting reads, passed in so that tests decide what it says. */
 export interface CountingProbes {
@@ -22,6 +23,8 @@ const HEAP = 0;
 const EXTERNAL = 1;
 const TIME = 2;
 const RAW = 3;
+/** Bytes that the last slot was given. */
+const ADDED = 4;
 
 /** What is known of one line. */
 export interface LineCount {
@@ -39,9 +42,14 @@ export class LineCounter {
   private heapBytes = new Float64Array(0);
   private externalBytes = new Float64Array(0);
   private top = NO_LINE;
-  private readonly last = new Float64Array(4);
+  private readonly last = new Float64Array(5);
   private ownBytes = 0;
   private entered = 0;
+  private readonly hot = new HotLines();
+  /** Many runs are counted in one stretch. */
+  private inStretch = false;
+  /** The line that ended where the present stretch of nobody's began. */
+  private justLeft = NO_LINE;
 
   constructor(
     private readonly probes: CountingProbes,
@@ -58,11 +66,17 @@ export class LineCounter {
     this.runs = grown(this.runs);
     this.heapBytes = grown(this.heapBytes);
     this.externalBytes = grown(this.externalBytes);
+    this.hot.grow(slots);
+  }
+
+  /** Whether many runs are being counted together. */
+  get counting(): boolean {
+    return this.inStretch;
   }
 
   /** The line that runs makes room: what comes until {@link enter} or {@link resume} is the tracing's own. */
   pause(): void {
-    if (this.top !== NO_LINE) this.mark(this.top);
+    if (!this.inStretch) this.between();
   }
 
   /** A line begins; gives the one it interrupts, for {@link leave}. */
@@ -70,6 +84,12 @@ export class LineCounter {
     const outer = this.top;
     this.top = slot;
     this.runs[slot] = (this.runs[slot] as number) + 1;
+    if (this.inStretch) {
+      if (this.hot.goesOn(slot)) return outer;
+      this.endStretch();
+    }
+    this.justLeft = NO_LINE;
+    this.hot.begins(slot, this.heapBytes[slot] as number, this.externalBytes[slot] as number);
     if (this.entered++ % CALIBRATE_EVERY === 0) this.calibrate();
     this.mark(NO_LINE);
     return outer;
@@ -77,13 +97,20 @@ export class LineCounter {
 
   /** The line is over, and the one it interrupted goes on. */
   leave(outer: number): void {
-    this.mark(this.top);
+    const slot = this.top;
     this.top = outer;
+    if (this.inStretch) return;
+    this.mark(slot);
+    this.justLeft = slot;
+    const [heap, external] = [this.heapBytes[slot] as number, this.externalBytes[slot] as number];
+    this.inStretch = this.hot.ends(slot, heap, external, this.runs[slot] as number);
+    // What this took itself is not the outer line's.
+    this.mark(NO_LINE);
   }
 
   /** The line that was paused goes on. */
   resume(): void {
-    if (this.top !== NO_LINE) this.mark(NO_LINE);
+    if (this.top !== NO_LINE && !this.inStretch) this.mark(NO_LINE);
   }
 
   /** The line that runs makes room until {@link without}; gives it. */
@@ -102,9 +129,11 @@ export class LineCounter {
   /** Whatever ran was stopped. */
   unwind(): void {
     this.top = NO_LINE;
+    if (this.inStretch) this.endStretch();
   }
 
   read(slot: number): LineCount {
+    if (this.inStretch) this.endStretch();
     return {
       runs: this.runs[slot] as number,
       heapBytes: this.heapBytes[slot] as number,
@@ -118,6 +147,29 @@ export class LineCounter {
     for (let times = 0; times < MOST_ASKINGS && this.watch.take().count > 0; times++)
       heap = this.probes.heap().heapUsed;
     return heap;
+  }
+
+  /** What ran since a line ended belongs to the one around it, or to none. */
+  private between(): void {
+    const { justLeft, top } = this;
+    if (top === NO_LINE && justLeft === NO_LINE) return;
+    this.mark(top);
+    if (justLeft !== NO_LINE) this.hot.wasAfter(justLeft, this.last[ADDED] as number, top);
+    this.justLeft = NO_LINE;
+  }
+
+  private endStretch(): void {
+    this.inStretch = false;
+    this.justLeft = NO_LINE;
+    const { heapBytes, externalBytes } = this;
+    const outside = externalBytes[NO_LINE] as number;
+    this.mark(NO_LINE);
+    this.hot.share(
+      this.last[ADDED] as number,
+      (externalBytes[NO_LINE] as number) - outside,
+      (slot, part) => (heapBytes[slot] = (heapBytes[slot] as number) + part),
+      (slot, part) => (externalBytes[slot] = (externalBytes[slot] as number) + part),
+    );
   }
 
   /** Two readings with nothing between them. */
@@ -135,7 +187,8 @@ export class LineCounter {
     const raw = heapUsed - (last[HEAP] as number);
     let heap = raw - this.ownBytes;
     let outside = external - (last[EXTERNAL] as number);
-    const long = now - (last[TIME] as number) >= SHORTEST_COLLECTION_MS;
+    const elapsed = now - (last[TIME] as number);
+    const long = elapsed >= SHORTEST_COLLECTION_MS;
     last[RAW] = raw;
     last[HEAP] = heapUsed;
     last[EXTERNAL] = external;
@@ -150,7 +203,10 @@ export class LineCounter {
       outside += externalFreed - (ours ? latest.externalFreed : 0);
       last[HEAP] = this.afterAsking(again);
     }
-    this.heapBytes[slot] = (this.heapBytes[slot] as number) + Math.max(0, heap);
+    this.hot.ran(slot, elapsed);
+    heap = Math.max(0, heap);
+    last[ADDED] = heap;
+    this.heapBytes[slot] = (this.heapBytes[slot] as number) + heap;
     this.externalBytes[slot] = (this.externalBytes[slot] as number) + Math.max(0, outside);
   }
 }

@@ -21,9 +21,11 @@ export interface LiveProfile {
 /** Reads stacks: which slot a function of that name in that file is. */
 export type SlotOf = (file: string, line: number) => number | null;
 
-/** Optimised code must keep the functions of lines as frames of their own. */
-const INLINING = ['--no-turbo-inlining', '--no-maglev-inlining'] as const;
-const INLINING_AGAIN = ['--turbo-inlining', '--maglev-inlining'] as const;
+/**
+ * Optimised code must keep the functions of lines as frames of their own. And V8 counts what is made among old objects at
+ * once in blocks of many kilobytes: objects of one line would show as bytes of another.
+ */
+const FLAGS = ['turbo-inlining', 'maglev-inlining', 'allocation-site-pretenuring'] as const;
 
 const LINE_FUNCTION = /^\$hm(\d+)$/;
 /** Functions of the tracing itself, as V8 names them: what they keep is not the user's. */
@@ -49,7 +51,7 @@ export class LiveSampling {
   /** @param interval mean number of bytes between two samples; 1 takes each object. */
   constructor(readonly interval: number) {
     this.session.connect();
-    for (const flag of INLINING) setFlagsFromString(flag);
+    for (const flag of FLAGS) setFlagsFromString(`--no-${flag}`);
     this.ask('HeapProfiler.startSampling', { samplingInterval: interval });
   }
 
@@ -61,7 +63,7 @@ export class LiveSampling {
 
   stop(): void {
     this.ask('HeapProfiler.stopSampling', {});
-    for (const flag of INLINING_AGAIN) setFlagsFromString(flag);
+    for (const flag of FLAGS) setFlagsFromString(`--${flag}`);
     this.session.disconnect();
   }
 

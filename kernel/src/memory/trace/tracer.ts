@@ -3,7 +3,7 @@ import type { CellRef, MemtraceComparison, MemtraceLine, MemtraceRecord } from '
 import type { LineTracer } from '../../ipc/cell.js';
 import { MagicError, type TracedCode } from '../../runtime/context.js';
 import { heapCounters, watchCollections, type CollectionWatch } from '../peak/collections.js';
-import { LiveBuffers } from './buffers.js';
+import { isBuffer, LiveBuffers } from './buffers.js';
 import { LineCounter, type CountingProbes } from './lines.js';
 import { LiveSampling } from './samples.js';
 
@@ -110,6 +110,8 @@ export class Tracer {
     const file = this.add(code);
     const slotOf = (line: number): number => file.base + line;
     const noteBuffer = (session: Session, value: object, slot: number): void => {
+      // Lines that make buffers are measured every time: in a stretch of many runs only a buffer itself is looked for.
+      if (session.counter.counting && !isBuffer(value)) return;
       session.counter.pause();
       const buffers = session.buffers.unknown(value);
       if (buffers.length > 0) session.buffers.note(buffers, slot);
