@@ -33,7 +33,7 @@ export function TensorsSection({ model }: { model: MemoryModel }): JSX.Element |
     >
       <div className="hm-Tensors">
         {stats.map((row) => (
-          <Provider key={`${row.provider} ${row.backend}`} row={row} />
+          <Provider key={`${row.provider} ${row.backend}`} row={row} notes={record?.notes ?? []} />
         ))}
         {record !== null && <Others record={record} />}
         <LiveTensors model={model} />
@@ -59,7 +59,7 @@ export function TensorsSection({ model }: { model: MemoryModel }): JSX.Element |
 }
 
 /** One library on one backend: allocated of what it reserved. */
-function Provider({ row }: { row: TensorStats }): JSX.Element {
+function Provider({ row, notes }: { row: TensorStats; notes: readonly string[] }): JSX.Element {
   const { trans } = usePanel();
   const { provider, backend, active, allocated, reserved, peak, liveCount, precision } = row;
   const name = `${provider} ${backend}`;
@@ -68,34 +68,39 @@ function Provider({ row }: { row: TensorStats }): JSX.Element {
       ? formatBytes(allocated, precision)
       : trans.__('%1 of %2', formatBytes(allocated, precision), formatBytes(reserved, precision));
   const share = allocated === null || (reserved ?? 0) <= 0 ? null : allocated / (reserved ?? 1);
+  const about = [
+    ...(active ? [trans.__('active')] : []),
+    ...(liveCount === null ? [] : [trans._n('%1 tensor', '%1 tensors', liveCount)]),
+  ];
   return (
-    <div className="hm-Tensors-row" title={statsTitle(row, trans)}>
+    <div className="hm-Tensors-row" title={statsTitle(row, notes, trans)}>
       <div className="hm-Tensors-line">
-        <span className="hm-Tensors-name">{active ? trans.__('%1 (active)', name) : name}</span>
+        <span className="hm-Tensors-name">{name}</span>
         <span className="hm-Figure">{text}</span>
       </div>
       {share !== null && <ShareMeter share={share} label={trans.__('Share of the reserved memory of %1', name)} />}
       <div className="hm-Tensors-line hm-Quiet">
-        <span>{liveCount === null ? '' : trans._n('%1 tensor', '%1 tensors', liveCount)}</span>
+        <span>{about.join(' · ')}</span>
         <span className="hm-Figure">{peak === null ? '' : trans.__('peak %1', formatBytes(peak, precision))}</span>
       </div>
     </div>
   );
 }
 
-function statsTitle(row: TensorStats, trans: Translation): string {
+function statsTitle(row: TensorStats, notes: readonly string[], trans: Translation): string {
   return [
     trans.__('allocated, live tensors with shared storage once: %1', formatBytes(row.allocated, row.precision)),
     trans.__('each view for itself: %1', formatBytes(row.viewBytes, row.precision)),
     trans.__('reserved: %1, highest %2', formatBytes(row.reserved), formatBytes(row.peakReserved)),
     trans.__('reserved and free for reuse: %1', formatBytes(row.cachedFree)),
     ...(row.reason === null ? [] : [row.reason]),
+    ...notes,
     trans.__('The same from a cell: %tensors'),
   ].join('\n');
 }
 
 /** What libraries made without telling tensors: figures that overlap with those above. */
-function Others({ record: { webgpu, onnxSessions, notes } }: { record: TensorsRecord }): JSX.Element {
+function Others({ record: { webgpu, onnxSessions } }: { record: TensorsRecord }): JSX.Element {
   const { trans } = usePanel();
   return (
     <>
@@ -116,11 +121,6 @@ function Others({ record: { webgpu, onnxSessions, notes } }: { record: TensorsRe
           <span className="hm-Tensors-name">{trans.__('ONNX session %1', model)}</span>
           <span className="hm-Figure">{formatBytes(bytes, precision)}</span>
         </div>
-      ))}
-      {notes.map((note) => (
-        <p key={note} className="hm-Tensors-note">
-          {note}
-        </p>
       ))}
     </>
   );

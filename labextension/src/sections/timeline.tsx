@@ -41,8 +41,13 @@ export function Timeline({ model }: { model: MemoryModel }): JSX.Element {
     const found = spanAt(cells, time, tolerance);
     if (found !== null) goToCell(model, found.run);
   };
-  const latestPick = useRef(pick);
-  latestPick.current = pick;
+  const onPick = (time: number, tolerance: number): void => {
+    // The pointer's line stands at the nearest sample: what is read out there is what is meant.
+    if (cellThen === null) pick(time, tolerance);
+    else goToCell(model, cellThen.run);
+  };
+  const latestPick = useRef(onPick);
+  latestPick.current = onPick;
 
   useEffect(() => {
     if (element.current === null) return;
