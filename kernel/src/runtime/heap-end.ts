@@ -19,6 +19,10 @@ export class HeapEnd {
     session.on('Debugger.paused', ({ params }) => this.paused(params));
   }
 
+  get watching(): boolean {
+    return this.on;
+  }
+
   watch(on: boolean): void {
     if (on === this.on) return;
     this.on = on;

@@ -116,6 +116,7 @@ export class MainThread {
   /** The stack of the main thread, innermost first; positions (from 1) in the code that runs. `null` when it is idle. */
   async where(): Promise<RawFrame[] | null> {
     const { session } = this;
+    const watching = this.heapEnd.watching;
     this.heapEnd.watch(false);
     const scripts = new CallFrames(session);
     // Breakpoints and `debugger` statements of user code are none of ours.
@@ -135,6 +136,8 @@ export class MainThread {
     } finally {
       scripts.end();
       session.post('Debugger.disable');
+      // The code runs on until it is stopped: it must not come to the heap's end unseen meanwhile.
+      if (watching) this.heapEnd.watch(true);
     }
   }
 
