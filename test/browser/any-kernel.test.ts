@@ -91,12 +91,16 @@ describe('a kernel of another language that speaks the protocol', () => {
     expect(await textOf(lab.outcome, /today/)).toBe('No free today.');
   });
 
-  it('warns before memory runs out, where it is looked at and where it is not', async () => {
+  it('warns before memory runs out, names what is largest, and offers to free it', async () => {
     await lab.run(2);
     await lab.panel.locator('.hm-Warning', { hasText: 'nearly used up' }).waitFor();
     await lab.panel.locator('.hm-Limit.hm-mod-near').waitFor();
     expect(await lab.panel.locator('.hm-Limit-text').first().textContent()).toBe('heap 3.90 GB of 4.00 GB, 98 %');
+    expect(await lab.panel.locator('.hm-Warning').textContent()).toContain('The largest variables: huge (5.00 GB).');
     await lab.picture('near-the-limit');
+    await lab.panel.locator('.hm-Warning').getByRole('button', { name: 'Free…' }).click();
+    await textOf(lab.page.locator('.jp-Dialog'), /Free 1 variable\?.*huge/);
+    await lab.page.locator('.jp-Dialog .jp-mod-reject').click();
     await lab.panel.locator('.hm-Warning jp-button').click();
     await lab.panel.locator('.hm-Warning').waitFor({ state: 'detached' });
   });

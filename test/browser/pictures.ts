@@ -40,7 +40,11 @@ const pictures: readonly Picture[] = [
     async take(lab) {
       await lab.page.setViewportSize({ width: 1280, height: 1080 });
       await lab.showPanel();
-      for (const cell of [0, 1, 2, 3]) await lab.run(cell);
+      for (const cell of [0, 1, 2, 3]) {
+        await lab.run(cell);
+        // A collection has confirmed what it keeps.
+        await textOf(lab.badge(cell), /^[+±][^…]+$/);
+      }
       await lab.variable('kept').waitFor();
       await textOf(lab.badge(3), /\+\d+ MB/);
       return lab.page.locator('.jp-LabShell');

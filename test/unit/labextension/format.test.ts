@@ -11,6 +11,7 @@ import {
   sizeText,
   sumOfKinds,
   typeText,
+  warningText,
 } from '../../../labextension/src/format.js';
 import { BADGE_PARTS } from '../../../labextension/src/model/settings.js';
 import { cell, english, freed, sample, variable } from './records.js';
@@ -179,5 +180,21 @@ describe('what a run is told by in the list', () => {
     );
     expect(batchText(cell({ group: [4, 2], groupDelta: null }), english)).toBe('[2]–[4] ran together');
     expect(batchText(cell(), english)).toBeNull();
+  });
+});
+
+describe('a warning', () => {
+  it('names the largest variables as text, unless the kernel has named them', () => {
+    const largest = [
+      { name: '<b>rows</b>', bytes: 5e9 },
+      { name: 'odd', bytes: null },
+    ];
+    expect(warningText({ text: 'Memory is nearly used up.', largest }, english)).toBe(
+      'Memory is nearly used up. The largest variables: <b>rows</b> (5.00 GB), odd.',
+    );
+    expect(warningText({ text: 'Nearly full: <b>rows</b>, odd.', largest }, english)).toBe(
+      'Nearly full: <b>rows</b>, odd.',
+    );
+    expect(warningText({ text: 'Nearly full.' }, english)).toBe('Nearly full.');
   });
 });
