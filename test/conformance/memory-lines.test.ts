@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ofType, useKernel } from '../helpers/shared-kernel.js';
 import type { Exchange } from '../helpers/wire-client.js';
@@ -175,6 +177,45 @@ describe('%%memtrace', () => {
     expect(displayed(exchange)).toMatch(/1\.00 MB .*new Uint8Array/);
     expect(ofType(exchange, 'error')[0]?.['traceback'].join('\n')).toMatch(/cell \[\d+\]:3/);
     expect(displayed(await run('%%memtrace\nconst again = new Uint8Array(2e6);'))).toContain('2.00 MB');
+  });
+
+  it('ends with an interrupt, also one within thousands of runs of a line, and traces again', async () => {
+    const id = shared.client.submit(
+      "%%memtrace\nconsole.log('begun');\nconst list: string[] = [];\nfor (let i = 0; ; i++) {\n  if (list.push('x' + i) > 1_000) list.length = 0;\n}",
+    );
+    await shared.client.until(({ header, parent }) => parent.msg_id === id && header.msg_type === 'stream');
+    await shared.client.request('interrupt_request', {}, { channel: 'control' });
+    const { reply } = await shared.client.exchange(id);
+    expect(reply.content).toMatchObject({ status: 'error', ename: 'KeyboardInterrupt' });
+    const text = displayed(await run('%%memtrace\nconst made = new Uint8Array(4_000_000);'));
+    expect(text).toMatch(/4\.00 MB .*:2 +const made/);
+  });
+
+  it('is over when the runtime died, and traces in the next one', async () => {
+    const exchange = await shared.client.execute('%%memtrace\nconst list = [1, 2, 3];\nprocess.exit(3);');
+    expect(ofType(exchange, 'error')[0]?.['evalue']).toMatch(/code 3/);
+    expect(await wrong("await (await import('heapmark')).memtrace.stop()")).toMatch(/needs tracing to be on/);
+    const text = displayed(await run('%%memtrace\nconst made = new Uint8Array(5_000_000);'));
+    expect(text).toMatch(/5\.00 MB .*:2 +const made/);
+  });
+
+  it('names the lines of a local file that is loaded meanwhile', async () => {
+    writeFileSync(
+      join(shared.kernel.folder, 'grower.ts'),
+      [
+        '/** Makes numbers. */',
+        'export function grow(size: number): Float64Array {',
+        '  const made: Float64Array = new Float64Array(size);',
+        '  return made;',
+        '}',
+      ].join('\n'),
+    );
+    await run('await memtrace.start()');
+    await run("import { grow } from './grower';\nconst numbers = grow(750_000);");
+    const { lines } = await record<Snapshot>('memtrace.stop()');
+    const [largest] = lines;
+    expect(largest).toMatchObject({ line: 3, bytes: expect.closeTo(6_000_000, -5) });
+    expect(largest?.file).toMatch(/grower\.ts$/);
   });
 
   it('leaves what code means as it is', async () => {
