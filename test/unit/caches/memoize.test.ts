@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import ts from 'typescript';
 import { describe, expect, test, vi } from 'vitest';
 import { memoize, structuralKey } from '../../../kernel/src/caches/index.js';
 import { collectUntil } from './collect.js';
@@ -248,22 +250,27 @@ describe('the function', () => {
   });
 
   test('works with and without options, and as a decorator', () => {
-    // As TypeScript compiles @memoize and @memoize({ maxSize: 1 }) on two methods.
-    const context = { kind: 'method', name: 'area', addInitializer: () => undefined } as never;
-    class Circle {
-      calls = 0;
-      constructor(readonly radius: number) {}
-      area(): number {
-        this.calls += 1;
-        return 3 * this.radius ** 2;
-      }
-      scaled(by: number): number {
-        this.calls += 1;
-        return this.radius * by;
-      }
-    }
-    Circle.prototype.area = memoize(Circle.prototype.area, context);
-    Circle.prototype.scaled = memoize({ maxSize: 1 })(Circle.prototype.scaled, context);
+    const { outputText } = ts.transpileModule(
+      `return class Circle {
+        calls = 0;
+        constructor(readonly radius: number) {}
+        @memoize area(): number {
+          this.calls += 1;
+          return 3 * this.radius ** 2;
+        }
+        @memoize({ maxSize: 1 }) scaled(by: number): number {
+          this.calls += 1;
+          return this.radius * by;
+        }
+      }`,
+      { compilerOptions: { target: ts.ScriptTarget.ES2022 } },
+    );
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the test's runner compiles no decorators
+    const Circle = new Function('memoize', outputText)(memoize) as new (radius: number) => {
+      calls: number;
+      area(): number;
+      scaled(by: number): number;
+    };
     const circle = new Circle(2);
     expect([circle.area(), circle.area(), circle.scaled(2), circle.scaled(2), circle.calls]).toEqual([12, 12, 4, 4, 2]);
     expect(new Circle(1).area()).toBe(3);
@@ -334,6 +341,30 @@ describe('async functions', () => {
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(memo.cacheInfo().currentSize).toBe(0);
     expect(await memo(1)).toBe(2);
+  });
+
+  test('a rejection that nobody handles is reported as without a cache, and one that is handled is not', () => {
+    const script = `
+      const { memoize, BoundedCache } = await import(${JSON.stringify(new URL('../../../kernel/src/caches/index.ts', import.meta.url).href)});
+      process.on('unhandledRejection', ({ message }) => console.log('unhandled', message));
+      const fail = async (text) => { throw new Error(text); };
+      const memo = memoize(fail);
+      void memo('ignored');
+      void memoize(fail, { maxSize: 0 })('ignored without a cache');
+      void new BoundedCache().load('key', () => fail('ignored by load'));
+      await memo('handled').catch(({ message }) => console.log('handled', message));
+      await Promise.allSettled([memo('shared'), memo('shared')]);
+    `;
+    const tsx = new URL('../../../node_modules/tsx/dist/loader.mjs', import.meta.url).href;
+    const output = execFileSync(process.execPath, ['--import', tsx, '--input-type=module', '-e', script], {
+      encoding: 'utf8',
+    });
+    expect(output.trim().split('\n').sort()).toEqual([
+      'handled handled',
+      'unhandled ignored',
+      'unhandled ignored by load',
+      'unhandled ignored without a cache',
+    ]);
   });
 
   test('what was loading when the cache was cleared is not kept', async () => {

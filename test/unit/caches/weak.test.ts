@@ -49,6 +49,24 @@ describe('WeakValueMap', () => {
     expect([...map]).toEqual([]);
   });
 
+  test.each([0, 1, 200, 500, 999])(
+    'keys of entries that left are not kept alive where %i of 1000 stay',
+    async (stay) => {
+      const map = new WeakValueMap<object, object>();
+      const kept: object[] = [];
+      const keys: WeakRef<object>[] = [];
+      const add = (n: number): void => {
+        const [key, value] = [made(n), made(n)];
+        map.set(key, value);
+        if (n < stay) kept.push(key, value);
+        else keys.push(new WeakRef(key));
+      };
+      for (let n = 0; n < 1000; n += 1) add(n);
+      await collectUntil(() => keys.every((key) => key.deref() === undefined));
+      expect([map.size, [...map].flat()]).toEqual([stay, kept]);
+    },
+  );
+
   test('a primitive value is a TypeError that says why', () => {
     for (const value of ['text', 1, true, null, undefined, 1n, Symbol('s')]) {
       expect(() => new WeakValueMap<string, object>().set('a', value as never)).toThrow(TypeError);
@@ -243,16 +261,27 @@ describe('WeakModelCache', () => {
   });
 });
 
-test('a million entries are cleaned up in slices that block nobody for long', async () => {
-  const map = new WeakValueMap<number, object>();
-  for (let n = 0; n < 1_000_000; n += 1) map.set(n, made(n));
-  let before = map.size;
-  let mostInATurn = 0;
-  await collectUntil(() => {
-    mostInATurn = Math.max(mostInATurn, before - map.size);
-    before = map.size;
-    return map.size === 0;
-  }, 200);
-  // All at once would be one turn.
-  expect(mostInATurn).toBeLessThan(250_000);
-});
+test.each([0, 0.1, 0.45])(
+  'a million entries of which a share of %f stays are cleaned up in slices that block nobody for long',
+  async (share) => {
+    const map = new WeakValueMap<number, object>();
+    const kept: object[] = [];
+    const stays = (n: number): boolean => (n * 7919) % 1000 < share * 1000;
+    const add = (n: number): void => {
+      const value = made(n);
+      map.set(n, value);
+      if (stays(n)) kept.push(value);
+    };
+    for (let n = 0; n < 1_000_000; n += 1) add(n);
+    let before = map.size;
+    let mostInATurn = 0;
+    await collectUntil(() => {
+      mostInATurn = Math.max(mostInATurn, before - map.size);
+      before = map.size;
+      return map.size === kept.length;
+    }, 200);
+    // All at once would be one turn.
+    expect(mostInATurn).toBeLessThan(250_000);
+    expect([...map.values()].every((value, at) => value === kept[at])).toBe(true);
+  },
+);

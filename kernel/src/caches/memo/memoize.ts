@@ -9,6 +9,7 @@ import type { Store } from '../policy/store.js';
 import { track } from '../tracked.js';
 import { isOwnKey, Keys } from './keys.js';
 import { LiteralWatch } from './literals.js';
+import { NumberHints } from './number-hints.js';
 import { MemoStores } from './stores.js';
 
 /** Stores by memoized function, for saving and restoring them. */
@@ -124,18 +125,25 @@ function wrap(fn: AnyFunction, given: object): Memoized<AnyFunction> {
   // The way of nearly all calls: one text or number, and nothing that ends by time.
   const { entries, slots } = plain;
   const short = keyOf === undefined && !rules.lifetime.timed;
+  const hints = new NumberHints();
+  const hit = (slot: number): unknown => {
+    statistics.hits += 1;
+    if (slots.newer[slot] !== 0) slots.touch(slot);
+    return slots.values[slot];
+  };
   const memoized = function (this: unknown, value: unknown): unknown {
-    if (
-      short &&
-      this === undefined &&
-      arguments.length === 1 &&
-      (typeof value === 'number' || typeof value === 'string')
-    ) {
-      const slot = entries.get(value);
-      if (slot !== undefined && (typeof value === 'number' || isOwnKey(value))) {
-        statistics.hits += 1;
-        if (slots.newer[slot] !== 0) slots.touch(slot);
-        return slots.values[slot];
+    if (short && this === undefined && arguments.length === 1) {
+      if (typeof value === 'number') {
+        const guess = hints.guess(value);
+        if (slots.keys[guess] === value) return hit(guess);
+        const slot = entries.get(value);
+        if (slot !== undefined) {
+          hints.note(value, slot);
+          return hit(slot);
+        }
+      } else if (typeof value === 'string') {
+        const slot = entries.get(value);
+        if (slot !== undefined && isOwnKey(value)) return hit(slot);
       }
     }
     // Forwarded as they are: V8 makes no array for it.

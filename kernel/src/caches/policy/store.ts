@@ -2,11 +2,11 @@
  * The store under `memoize` and `BoundedCache`: entries in the order of their use, bounded by count, by bytes and by time,
  * each value loaded once however many wait for it.
  */
-import { types } from 'node:util';
 import type { Clock } from '../clock.js';
 import type { Statistics } from '../statistics.js';
 import type { Disposer, RemovalReason } from './disposal.js';
 import type { Lifetime } from './lifetime.js';
+import { Loads } from './loads.js';
 import { Slots } from './slots.js';
 import { Sweeper } from './sweeper.js';
 
@@ -22,11 +22,6 @@ export interface StoreRules<V> {
   readonly clock: Clock;
 }
 
-/** A load under way. */
-interface Flight<V> {
-  readonly result: V;
-}
-
 /** Entries that a sweep looks at between two looks at the clock. */
 const LOOKS_A_CLOCK = 256;
 
@@ -35,10 +30,7 @@ export class Store<V> {
   readonly entries = new Map<unknown, number>();
   readonly slots = new Slots<V>();
   bytes = 0;
-  private readonly flights = new Map<unknown, Flight<V>>();
-  private readonly renewing = new Set<unknown>();
-  /** Grows when the store is emptied: what began to load before is not kept. */
-  private generation = 0;
+  private readonly loads: Loads<V>;
   private readonly sweeper: Sweeper | null;
   /** How far a sweep has come. */
   private sweepAt: Iterator<number> | null = null;
@@ -47,6 +39,7 @@ export class Store<V> {
     readonly rules: StoreRules<V>,
     readonly statistics: Statistics,
   ) {
+    this.loads = new Loads<V>(this, statistics);
     this.sweeper = rules.lifetime.timed ? new Sweeper(this, rules.lifetime.ttl + rules.lifetime.grace) : null;
   }
 
@@ -86,18 +79,18 @@ export class Store<V> {
         return this.hit(slot);
       }
       if (ends + lifetime.grace > now) {
-        this.renew(key, load);
+        this.loads.renew(key, load);
         return this.hit(slot);
       }
       this.remove(slot, 'expired');
     }
-    const flight = this.flights.get(key);
-    if (flight !== undefined) {
+    const underWay = this.loads.underWay(key);
+    if (underWay !== undefined) {
       this.statistics.hits += 1;
-      return flight.result;
+      return underWay;
     }
     this.statistics.misses += 1;
-    return this.load(key, load);
+    return this.loads.load(key, load);
   }
 
   /** Stores a value, in place of an earlier one. A value that is larger than the whole bound is not stored. */
@@ -160,9 +153,7 @@ export class Store<V> {
     this.entries.clear();
     this.slots.clear();
     this.bytes = 0;
-    this.flights.clear();
-    this.renewing.clear();
-    this.generation += 1;
+    this.loads.forget();
     for (const value of gone) disposer?.release(value, 'cleared');
   }
 
@@ -223,84 +214,6 @@ export class Store<V> {
     this.slots.madeAt[slot] = now;
     this.slots.ends[slot] = lifetime.endFrom(now, ttl);
     if (lifetime.timed) this.sweeper?.expect();
-  }
-
-  private load(key: unknown, load: () => V): V {
-    const { clock } = this.rules;
-    const start = clock.now();
-    let result: V;
-    try {
-      result = load();
-    } catch (error) {
-      this.statistics.loaded(clock.now() - start, true);
-      throw error;
-    }
-    if (types.isPromise(result)) return this.fly(key, result, start);
-    this.statistics.loaded(clock.now() - start);
-    // A load that called for its own key has stored it already.
-    if (!this.entries.has(key)) this.put(key, result);
-    return result;
-  }
-
-  /** Keeps a promise's value once it is there; until then the promise is shared. */
-  private fly(key: unknown, result: V & Promise<unknown>, start: number): V {
-    const { generation, statistics, rules } = this;
-    const flight: Flight<V> = { result };
-    const shared = rules.maxSize >= 1;
-    if (shared) this.flights.set(key, flight);
-    const landed = (): boolean => {
-      statistics.loaded(rules.clock.now() - start);
-      if (!shared || generation !== this.generation || this.flights.get(key) !== flight) return false;
-      return this.flights.delete(key);
-    };
-    result.then(
-      (value) => {
-        if (landed()) this.put(key, result, value);
-      },
-      () => {
-        landed();
-        statistics.failures += 1;
-      },
-    );
-    return result;
-  }
-
-  /** Loads a new value for an entry that is still given out. A failure leaves the old one until its grace is over. */
-  private renew(key: unknown, load: () => V): void {
-    if (this.renewing.has(key)) return;
-    this.renewing.add(key);
-    const { generation, statistics, rules } = this;
-    const over = (): boolean => {
-      if (generation !== this.generation) return false;
-      this.renewing.delete(key);
-      return true;
-    };
-    setImmediate(() => {
-      const start = rules.clock.now();
-      let result: V;
-      try {
-        result = load();
-      } catch {
-        statistics.loaded(rules.clock.now() - start, true);
-        over();
-        return;
-      }
-      if (!types.isPromise(result)) {
-        statistics.loaded(rules.clock.now() - start);
-        if (over()) this.put(key, result);
-        return;
-      }
-      result.then(
-        (value) => {
-          statistics.loaded(rules.clock.now() - start);
-          if (over()) this.put(key, result, value);
-        },
-        () => {
-          statistics.loaded(rules.clock.now() - start, true);
-          over();
-        },
-      );
-    });
   }
 
   private measure(key: unknown, value: unknown): number {

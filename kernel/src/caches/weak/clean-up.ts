@@ -1,7 +1,8 @@
 /** A walk over the entries of a weak map in short slices, so that a million of them block nobody. */
 import { SLICE_MS } from '../policy/sweeper.js';
 
-const LOOKS_A_CLOCK = 64;
+/** Entries between two looks at the clock: few, since each may call a callback of the user's. */
+const LOOKS_A_CLOCK = 8;
 
 export interface CleanUpTarget {
   /** Goes through all entries, removing as it goes; each step looks at one. */

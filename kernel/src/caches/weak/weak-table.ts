@@ -3,6 +3,7 @@ import { systemClock, type Clock } from '../clock.js';
 import { requireFunction } from '../policy/options.js';
 import { CleanUp } from './clean-up.js';
 import { afterCollections } from './collections.js';
+import { SteadyMap } from './steady-map.js';
 
 /** Why an entry left by itself. */
 export type WeakRemoval = 'collected' | 'expired';
@@ -16,6 +17,8 @@ interface Held<V extends object> {
 }
 
 const LONGEST_DELAY_MS = 2 ** 31 - 1;
+/** Entries that V8 moves to a larger table in about a millisecond. */
+const COPIED_IN_NO_TIME = 2 ** 15;
 
 export interface WeakTableRules<K> {
   /** Called once for each entry that left by itself; what it throws becomes a warning of the process. */
@@ -26,13 +29,12 @@ export interface WeakTableRules<K> {
 /** Entries are removed when they are found to be over: by a reader, by the walk after a collection, or by the timer. */
 export class WeakTable<K, V extends object> {
   /**
-   * `null` stands for an entry that is over. Deleting it would be simpler, but V8 makes a Map's table anew when three quarters
-   * of it are deleted: for a million entries that blocks for 20 ms.
+   * `null` stands for an entry that is over and could not be deleted at once: V8 would copy the whole table first.
    */
-  private entries = new Map<K, Held<V> | null>();
+  private entries = new SteadyMap<K, Held<V> | null>();
   private live = 0;
   /** The table without what is over, while it is made in the steps of a walk. */
-  private next: Map<K, Held<V> | null> | null = null;
+  private next: SteadyMap<K, Held<V> | null> | null = null;
   private readonly cleanUp = new CleanUp(this);
   private readonly clock: Clock;
   private readonly onRemove: ((key: K, reason: WeakRemoval) => void) | undefined;
@@ -83,7 +85,7 @@ export class WeakTable<K, V extends object> {
   }
 
   clear(): void {
-    this.entries = new Map();
+    this.entries = new SteadyMap();
     this.next = null;
     this.live = 0;
   }
@@ -111,11 +113,15 @@ export class WeakTable<K, V extends object> {
     if (this.live > 0) this.cleanUp.request();
   }
 
-  /** Makes the table anew where most of it is over. */
+  /**
+   * Makes the table anew without what is over, so that its keys go too: where little is left, or less than what is over. Then
+   * it is less than an eighth of the old table, so `next` grows in short steps.
+   */
   private *compact(): Generator<void> {
     const { entries } = this;
-    if (entries.size - this.live <= this.live) return;
-    const next = new Map<K, Held<V> | null>();
+    const over = entries.size - this.live;
+    if (over === 0 || (over <= this.live && this.live > COPIED_IN_NO_TIME)) return;
+    const next = new SteadyMap<K, Held<V> | null>();
     this.next = next;
     if (this.live > 0) {
       // What is stored meanwhile comes at the end of the old table, so this loop meets it too.
@@ -143,7 +149,8 @@ export class WeakTable<K, V extends object> {
   private over(key: K, held: Held<V>, reason: WeakRemoval): undefined {
     // What was stored meanwhile under this key is another entry.
     if (this.entries.get(key) !== held) return;
-    this.entries.set(key, null);
+    if (this.entries.deletesAtOnce) this.entries.delete(key);
+    else this.entries.set(key, null);
     this.next?.delete(key);
     this.live -= 1;
     this.removals += 1;
