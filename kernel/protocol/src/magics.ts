@@ -181,6 +181,11 @@ export const magicDeclarations: readonly MagicDeclaration[] = [
       flag('--count', 'which objects went since the last count, by heap snapshots'),
       flag('--force', 'takes the snapshot whatever it costs'),
       flag('--stats', 'collections and pauses by kind since the start'),
+      option(
+        '--confirm',
+        { oneOf: ['on', 'off'] },
+        'whether collections in idle time confirm what cells cost: each empties weak caches',
+      ),
       later(option('--debug', { oneOf: ['on', 'off'] }, 'prints each collection as it happens')),
       later(option('--watch', { oneOf: ['on', 'off'] }, 'lists tracked objects that were not collected')),
     ],

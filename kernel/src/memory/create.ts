@@ -71,6 +71,10 @@ export function createMemory(context: MemoryContext, probes: Probes = systemProb
     leftovers: (name) => freed.find(name),
     why: (name) => whyAlive(name, entry(name), others(name), probes),
     collect: (options) => collector.record(options),
+    confirming(on) {
+      if (on !== undefined) settler.confirms = on;
+      return settler.confirms;
+    },
     gcThreshold: () => thresholds(probes),
     clock: probes,
     sample: () => sampleNow(probes, { busy: context.isRunning() }),

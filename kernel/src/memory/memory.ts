@@ -93,6 +93,8 @@ export interface Memory {
   why(name: string): WhyRecord;
   /** A full collection (two with a macrotask between) or a minor one, and what it returned. */
   collect(options?: CollectOptions): Promise<GcRecord>;
+  /** Whether collections in idle time confirm what cells cost; says so, and sets it when told. Until the runtime ends. */
+  confirming(on?: boolean): boolean;
   /** Limits of V8's generations. */
   gcThreshold(): GcThresholdRecord;
   /** The clock that measures here: milliseconds that never go back, and a call later on that keeps nothing alive. */

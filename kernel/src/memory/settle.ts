@@ -47,6 +47,7 @@ export class Settler {
   private backgroundNow = false;
   private callOff: (() => void) | null = null;
   private settling = false;
+  private on = true;
   /** Something of the kernel's own has run since the base was read. */
   private baseIsOld = false;
 
@@ -97,6 +98,16 @@ export class Settler {
       this.baseIsOld = true;
       if (this.isQuiet) this.schedule(this.context.settings.settleDelayMs);
     };
+  }
+
+  /** Whether cells are confirmed at all, whatever the limit: the switch of whoever has weak caches to keep. */
+  get confirms(): boolean {
+    return this.on;
+  }
+
+  set confirms(on: boolean) {
+    this.on = on;
+    this.settingsChanged();
   }
 
   /** Another limit may allow what the old one did not. */
@@ -156,7 +167,7 @@ export class Settler {
 
   private obstacle(): string | null {
     const limit = this.context.settings.settlePauseLimitMs;
-    if (limit <= 0) return 'confirming collections are turned off';
+    if (limit <= 0 || !this.on) return 'confirming collections are turned off';
     const predicted = this.collector.predictedPause();
     if (predicted <= limit) return null;
     return `the collection that would confirm it is expected to take ${formatDuration(predicted)}, over the limit of ${formatDuration(limit)}`;

@@ -208,6 +208,10 @@ function fakeMemory(values: Map<string, unknown>, said: Said): Memory {
         elapsedMs: 1,
       };
     },
+    confirming(on?: boolean): boolean {
+      said.calls.push(['confirming', on]);
+      return on ?? true;
+    },
     async collect(options: unknown): Promise<GcRecord> {
       said.calls.push(['collect', options]);
       return gcRecord();

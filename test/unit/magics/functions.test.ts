@@ -6,6 +6,7 @@ import { createHeapView } from '../../../kernel/src/memory/index.js';
 import { requestHandlers } from '../../../kernel/src/magics/request-handlers.js';
 import { createTensorFunctions } from '../../../kernel/src/magics/tensor-functions.js';
 import { memtraceFunctions } from '../../../kernel/src/magics/tracing.js';
+import { runLine } from '../../../kernel/src/magics/dispatch.js';
 import type { RequestCall } from '../../../kernel/src/runtime/context.js';
 import { cellRecord, fake, sample, type Fake } from './fake-runtime.js';
 
@@ -144,5 +145,12 @@ describe('%gc', () => {
       ['collect', { minor: true, stats: true }],
       ['collect', { minor: false, stats: false }],
     ]);
+  });
+
+  test('--confirm switches the collections of idle time, and makes none', async () => {
+    const it = notebook();
+    await runLine('gc', '--confirm off', it.context);
+    expect(it.said.calls).toEqual([['confirming', false]]);
+    expect(it.said.stdout).toEqual(['Collections in idle time no longer confirm what cells cost.\n']);
   });
 });

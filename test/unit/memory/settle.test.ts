@@ -142,6 +142,18 @@ describe('the confirming collection', () => {
     });
   });
 
+  it('is turned off by one switch, and made up for when it is turned on', async () => {
+    settler.confirms = false;
+    runCell(1, grow('heapUsed', 5_000_000));
+    settler.quiet(true);
+    await probes.pass(1_000);
+    expect(probes.collections).toEqual([]);
+    expect(notebook.records.at(-1)).toMatchObject({ unsettledReason: 'confirming collections are turned off' });
+    settler.confirms = true;
+    await probes.pass(1_000);
+    expect(notebook.records.at(-1)).toMatchObject({ settled: true, delta: 5_000_000 });
+  });
+
   it('confirms what it had to leave, as one group, once the limit allows it', async () => {
     notebook.settings.settlePauseLimitMs = 0;
     runCell(1, grow('heapUsed', 5_000_000));

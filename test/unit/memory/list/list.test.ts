@@ -281,6 +281,33 @@ describe('a view of a much larger buffer', () => {
     structuredClone(buffer, { transfer: [buffer] });
     notebook.define('gone', buffer);
     expect(row('gone').bytes).toBeLessThan(200);
+    expect(row('gone').notes).toMatchObject(process.versions.node.startsWith('20.') ? [] : [{ kind: 'detached' }]);
+  });
+
+  it('takes a view of a detached buffer for what it is: empty', () => {
+    const view = new Float64Array(125_000);
+    const part = view.subarray(5, 10);
+    structuredClone(view.buffer, { transfer: [view.buffer] });
+    notebook.define('part', { part });
+    expect(row('part').bytes).toBeLessThan(400);
+    expect(row('part').notes).toEqual([]);
+  });
+
+  it('tells how large a resizable buffer is, and how large it may become', () => {
+    const Resizable = ArrayBuffer as unknown as new (
+      length: number,
+      options: { maxByteLength: number },
+    ) => ArrayBuffer & {
+      resize(length: number): void;
+    };
+    const buffer = new Resizable(100_000, { maxByteLength: 5_000_000 });
+    notebook.define('grows', buffer);
+    expect(row('grows').bytes).toBeLessThan(101_000);
+    expect(row('grows').notes).toMatchObject([{ kind: 'resizable', bytes: 5_000_000 }]);
+    buffer.resize(400_000);
+    notebook.define('head', new Uint8Array(buffer, 0, 10));
+    expect(row('grows').bytes).toBeGreaterThan(400_000);
+    expect(row('head').notes).toContainEqual(expect.objectContaining({ kind: 'pinsBuffer', bytes: 400_000 }));
   });
 });
 
