@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ErrorCode, type VariablesRecord, type WhyRecord } from '@heapmark/protocol';
+import { ErrorCode, type FreeRecord, type VariablesRecord, type WhyRecord } from '@heapmark/protocol';
 import { SnapshotReader } from '../../kernel/src/snapshot/reader.js';
 import { openMemory } from '../helpers/memory-comm.js';
 import { ofType, resultOf, textOf, useKernel } from '../helpers/shared-kernel.js';
@@ -180,53 +180,63 @@ describe('a slice that keeps a large text', () => {
 });
 
 describe('%why', () => {
-  it.each([
+  /** Holders by kind: TARGET stands for the name of what is held. */
+  const holders: readonly (readonly [string, string, RegExp])[] = [
     [
       'a closure',
-      'function make(v: object) { return function reader() { return v; }; } const f = make(target);',
+      'function make(v: object) { return function reader() { return v; }; } const f = make(TARGET);',
       /^held by `f` -> closure `reader` declared in cell \[\d+\] -> variable v$/,
     ],
     [
       'a pending timer',
-      '{ const v = target; setTimeout(function later() { void v.length; }, 3_600_000).unref(); }',
+      '{ const v = TARGET; setTimeout(function later() { void v.length; }, 3_600_000).unref(); }',
       /^held by a pending timer -> closure `later` declared in cell \[\d+\]/,
     ],
     [
       'a listener',
-      "process.on('SIGUSR2', ((v) => function heard() { void v.length; })(target));",
+      "process.on('SIGUSR2', ((v) => function heard() { void v.length; })(TARGET));",
       /^held by a listener of process for 'SIGUSR2' -> closure `heard` declared in cell \[\d+\]/,
     ],
     [
       'a static of a class',
-      'class Store { static #all = target; static size() { return Store.#all.length; } }',
+      'class Store { static #all = TARGET; static size() { return Store.#all.length; } }',
       /^held by `Store` -> \.#all$/,
     ],
     [
       'a cache behind a function',
-      "const memo = (() => { const cache = new Map([['k3', target]]); return (k: string) => cache.get(k); })();",
+      "const memo = (() => { const cache = new Map([['k3', TARGET]]); return (k: string) => cache.get(k); })();",
       /^held by `memo` -> a closure declared in cell \[\d+\] -> variable cache -> Map entry 'k3' -> value$/,
     ],
     [
       'a waiting function',
-      'void (async function waits(v) { await new Promise((go) => setTimeout(go, 3_600_000).unref()); return v; })(target);',
+      'void (async function waits(v) { await new Promise((go) => setTimeout(go, 3_600_000).unref()); return v; })(TARGET);',
       /^held by a pending timer -> .*local variables of the waiting function `waits` declared in cell \[\d+\]$/,
     ],
     [
       'a settled promise',
-      'const settled = Promise.resolve(target);',
+      'const settled = Promise.resolve(TARGET);',
       /^held by `settled` -> promise's value or waiters$/,
     ],
     [
       'a key of a WeakMap',
-      'const key = {}; const weak = new WeakMap([[key, target]]);',
+      'const key = {}; const weak = new WeakMap([[key, TARGET]]);',
       /^held by `key` -> WeakMap value of a key that is alive/,
     ],
-  ])('finds %s', async (_name, code, text) => {
-    await run('let target = new Array(20_000).fill(0.5);');
-    await run(code);
-    const found = await why('target', { force: true });
+  ];
+
+  it('finds holders of every kind, of values whose names were freed, too', async () => {
+    for (const [index, [, code]] of holders.entries()) {
+      await run(`let target${index} = new Array(20_000).fill(0.5);`);
+      await run(code.replaceAll('TARGET', `target${index}`));
+    }
+    const [first] = holders;
+    const found = await why('target0', { force: true });
     expect(found).toMatchObject({ alive: true, source: 'snapshot' });
-    expect(others(found)).toEqual([expect.stringMatching(text)]);
+    expect(others(found)).toEqual([expect.stringMatching(first?.[2] ?? /^$/)]);
+    const names = holders.map((_holder, index) => `target${index}`);
+    const freed = await record<FreeRecord>(`free(${JSON.stringify({ names, why: true, force: true })})`);
+    for (const [index, [kind, , text]] of holders.entries())
+      expect(freed.stillHeld.find(({ name }) => name === `target${index}`)?.holder, kind).toMatch(text);
     await run("process.removeAllListeners('SIGUSR2');");
   });
 
