@@ -1,4 +1,6 @@
 /** What accounting adds to a cell's reply and to a long loop: the kernel beside itself without accounting, in turns. */
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { median } from '../statistics.js';
 import { buildBare } from './bare.js';
 import { MeasuredKernel } from './kernel.js';
@@ -28,6 +30,7 @@ export async function cellTimings(): Promise<Timing[]> {
     }
   } finally {
     await full.stop();
+    rmSync(dirname(bareMain), { recursive: true, force: true });
   }
 }
 
