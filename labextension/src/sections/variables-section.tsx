@@ -228,11 +228,14 @@ function VariableList({ model, snapshot }: { model: MemoryModel; snapshot: Varia
       keyOf={(row) => row.name}
       layout={layout}
       head={<ListHead />}
+      reusesRows
       isSelected={(row) => model.variables.chosen.has(row.name)}
       renderRow={(row) => (
         <>
           <VariableRow row={row} model={model} />
-          {row.name === opened && <VariableDetails row={row} model={model} onHeight={setDetailsHeight} />}
+          {row.name === opened && (
+            <VariableDetails key={row.name} row={row} model={model} onHeight={setDetailsHeight} />
+          )}
         </>
       )}
       onKey={onKey}

@@ -30,6 +30,8 @@ export interface WindowedGridProps<T> {
   readonly className?: string;
   /** The list is as high as its rows, up to what its style allows; otherwise it takes what room there is. */
   readonly isFitted?: boolean;
+  /** Rows keep no state of their own: a row that comes into sight takes the elements of one that went. */
+  readonly reusesRows?: boolean;
 }
 
 /** Pixels of the row of column headers, as in the style. */
@@ -47,6 +49,8 @@ export function WindowedGrid<T>(props: WindowedGridProps<T>): JSX.Element {
   const [scrollTop, setScrollTop] = useState(0);
   const [activeKey, setActiveKey] = useState<string | null>(null);
   const { first, end } = layout.visible(scrollTop, height, SPARE_ROWS);
+  const places = useRef(1);
+  places.current = Math.max(places.current, end - first);
   const active = useMemo(
     () =>
       activeKey === null
@@ -116,7 +120,7 @@ export function WindowedGrid<T>(props: WindowedGridProps<T>): JSX.Element {
           const key = keyOf(row);
           return (
             <div
-              key={key}
+              key={props.reusesRows === true ? index % places.current : key}
               id={`${id}${index}`}
               role="row"
               className={`hm-Grid-row${key === activeKey ? ' hm-mod-active' : ''}`}
