@@ -246,7 +246,7 @@ describe('WeakModelCache', () => {
     expect(results.every(({ status }) => status === 'rejected')).toBe(true);
     needs['c'] = 'd';
     const chain: WeakModelCache<string, object> = new WeakModelCache<string, object>({
-      load: async (key) => (key === 'd' ? {} : { part: await chain.get(needs[key]) }),
+      load: async (key) => (key === 'd' ? {} : { part: await chain.get(needs[key] as string) }),
     });
     expect(await Promise.all([chain.get('a'), chain.get('b'), chain.get('c')])).toHaveLength(3);
   });
