@@ -167,12 +167,6 @@ export const answeredMethods: RequestMethod[] = [
   'settings',
 ];
 
-const unavailable = (method: KernelMethod) => async (): Promise<never> => {
-  throw new ProtocolError(ErrorCode.unavailable, `This kernel cannot answer ${method}.`, {
-    reason: 'this version of Heapmark does not look into it',
-  });
-};
-
 async function ask(
   services: MethodServices,
   method: KernelMethod,

@@ -34,7 +34,9 @@ parentPort?.on('message', function flushLater(): void {
 
 const session = new Session();
 session.connectToMainThread();
-const main = new MainThread(session, tensorGaugeIn(workerData as SharedArrayBuffer), (at) => send({ type: 'heapEnd', at }));
+const main = new MainThread(session, tensorGaugeIn(workerData as SharedArrayBuffer), (at) =>
+  send({ type: 'heapEnd', at }),
+);
 let watch: NodeJS.Timeout | null = null;
 
 function take(message: ToMonitor): void {

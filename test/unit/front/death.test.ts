@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { describeEnd } from '../../../kernel/src/front/death.js';
 
-const end = (over: object = {}) => ({ code: null, signal: null, lastWords: '', brokenChannel: false, outOfMemoryKill: null, ...over });
+const end = (over: object = {}) => ({
+  code: null,
+  signal: null,
+  lastWords: '',
+  brokenChannel: false,
+  outOfMemoryKill: null,
+  ...over,
+});
 const MB = 1_000_000;
 
 describe('the end of a runtime', () => {
