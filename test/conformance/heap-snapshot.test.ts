@@ -76,11 +76,14 @@ describe('%vars --exact', () => {
   ];
 
   it('is within 5 % of what came and went for each kind of value', async () => {
+    // The lowest of some readings: V8's compiler threads take 256 kB now and then.
     const total = async (): Promise<number> =>
       Number(
         textOf(
           await run(
-            '{ const { gc } = await import("heapmark"); await gc(); const { after } = await gc(); console.log(after.heapUsed + after.arrayBuffers); }',
+            `{ const { gc } = await import("heapmark"); let lowest = Infinity;
+               for (let round = 0; round < 4; round++) { const { after } = await gc(); lowest = Math.min(lowest, after.heapUsed + after.arrayBuffers); }
+               console.log(lowest); }`,
           ),
         ),
       );

@@ -277,7 +277,7 @@ describe('help and mistakes', () => {
   it.each([
     ['%vras', 'There is no magic %vras. Did you mean %vars? %lsmagic lists them.'],
     ['%vars --srot name', '%vars has no option --srot. Did you mean --sort?'],
-    ['%tensors', '%tensors is not in this version of Heapmark yet. %lsmagic lists what is.'],
+    ['%checkpoint on', '%checkpoint is not in this version of Heapmark yet. %lsmagic lists what is.'],
     ['%%vars', '%vars stands on a line of its own, with one percent sign.'],
   ])('%s is answered in a line or two, without a stack', async (code, message) => {
     const error = await wrong(code);

@@ -1,6 +1,6 @@
 /** Questions to one heap snapshot of the runtime: what each name retains, and what keeps a value alive. */
 import type { FreedText, HeapHolder, HeapStep, HeapWhy, PinnedTexts, RetainedName } from '../ipc/heap.js';
-import { anchorOf } from './anchors.js';
+import { anchorOf, isAnchored, isTimer } from './anchors.js';
 import { dominators, retainedSizes, type Dominators } from './dominators.js';
 import { nodeNameOf, nodeTypeName, strongEdges, type HeapGraph } from './graph.js';
 import { freedValues, namedValues, REGISTRY, type NamedValue } from './names.js';
@@ -35,7 +35,7 @@ export class HeapAnalysis {
   private calm: Uint8Array | null = null;
   private world: number[] | null = null;
 
-  constructor(private readonly graph: HeapGraph) {
+  constructor(readonly graph: HeapGraph) {
     this.strong = strongEdges(graph);
     this.names = namedValues(graph);
     this.freed = freedValues(graph);
@@ -133,6 +133,16 @@ export class HeapAnalysis {
     return new PathFinder(this.graph, open, [0], [...this.nameOfBinding.keys(), ...shown]);
   }
 
+  /** Searches from pending timers as {@link fromNames} does from names. */
+  fromTimers(without: readonly number[]): PathFinder {
+    const open = this.calmEdges().slice();
+    for (const edge of without) open[edge] = 0;
+    const timers: number[] = [];
+    for (let node = 0; node < this.graph.nodeCount; node++)
+      if (isTimer(this.graph, node) && this.isAlive(node)) timers.push(node);
+    return new PathFinder(this.graph, open, timers, [...this.nameOfBinding.keys(), ...this.worldNodes()]);
+  }
+
   private tree(): Dominators {
     return (this.dominatorTree ??= dominators(this.graph, this.strong));
   }
@@ -197,6 +207,7 @@ export class HeapAnalysis {
 class Paths {
   private named: PathFinder | null = null;
   private rooted: PathFinder | null = null;
+  private timed: PathFinder | null = null;
 
   constructor(
     private readonly analysis: HeapAnalysis,
@@ -219,6 +230,10 @@ class Paths {
     const path = this.named.pathTo(node);
     if (path !== null) return path;
     this.rooted ??= this.analysis.fromRoots(this.own);
-    return this.rooted.pathTo(node);
+    const rooted = this.rooted.pathTo(node);
+    // V8 may hold a value for a while by a shorter way, that tells a person nothing.
+    if (rooted === null || isAnchored(this.analysis.graph, rooted)) return rooted;
+    this.timed ??= this.analysis.fromTimers(this.own);
+    return this.timed.pathTo(node) ?? rooted;
   }
 }

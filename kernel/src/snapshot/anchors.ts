@@ -19,6 +19,14 @@ export function anchorOf(graph: HeapGraph, path: readonly PathEdge[]): Anchored 
   return { root: { kind: 'internal', name: rootName(graph, path) }, rest: [] };
 }
 
+/** Whether something on a path from V8's roots is known to a person. */
+export const isAnchored = (graph: HeapGraph, path: readonly PathEdge[]): boolean =>
+  path.some((_step, index) => anchorAt(graph, path, index) !== null);
+
+/** Node's objects behind `setTimeout`, `setInterval` and `setImmediate`. */
+export const isTimer = (graph: HeapGraph, node: number): boolean =>
+  nodeTypeName(graph, node) === 'object' && ['Timeout', 'Immediate'].includes(nodeNameOf(graph, node));
+
 function anchorAt(graph: HeapGraph, path: readonly PathEdge[], index: number): Anchored | null {
   const step = path[index];
   if (step === undefined) return null;

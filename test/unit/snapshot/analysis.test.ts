@@ -5,6 +5,7 @@ import type { HeapWhy } from '../../../kernel/src/ipc/heap.js';
 import { holderOf } from '../../../kernel/src/memory/heap/holder-words.js';
 import { HeapAnalysis } from '../../../kernel/src/snapshot/analysis.js';
 import { SnapshotReader } from '../../../kernel/src/snapshot/reader.js';
+import { namedGraph } from './graphs.js';
 
 /** The shape in which the runtime keeps names (kernel/src/runtime/globals.ts). */
 class Globals {
@@ -180,6 +181,40 @@ describe('what keeps a value alive', () => {
     const answer = analysis.why('waiting', false);
     expect(answer.holders[0]?.steps[0]).toEqual({ kind: 'timer', name: 'a pending timer' });
     expect(firstOf(answer)).toMatch(/^held by a pending timer -> a closure declared in .* -> variable kept$/);
+  });
+
+  it('names a pending timer although V8 holds the value too, by a shorter way', () => {
+    const answer = new HeapAnalysis(
+      namedGraph([
+        [
+          'synthetic',
+          '',
+          [
+            ['internal', 'strong', 1],
+            ['internal', 'timers', 4],
+            ['internal', 'names', 7],
+          ],
+        ],
+        ['synthetic', '(Strong roots)', [['internal', '17', 2]]],
+        ['object', 'Table', [['internal', 'cached', 3]]],
+        ['object', 'Array', []],
+        ['object', 'TimersList', [['property', '_idleNext', 5]]],
+        ['object', 'Timeout', [['property', '_onTimeout', 6]]],
+        ['closure', 'later', [['property', 'kept', 3]]],
+        ['object', 'Globals', [['property', 'first', 8]]],
+        [
+          'object',
+          'Binding',
+          [
+            ['property', 'name', 9],
+            ['property', 'home', 7],
+            ['property', 'v', 3],
+          ],
+        ],
+        ['string', 'rows', []],
+      ]),
+    ).why('rows', false);
+    expect(answer.holders[0]?.steps[0]).toEqual({ kind: 'timer', name: 'a pending timer' });
   });
 
   it('prefers another name, and lists every direct holder on request, each once', () => {

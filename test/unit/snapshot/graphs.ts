@@ -41,3 +41,31 @@ export function reached(nodeCount: number, edges: readonly Edge[], without = -1)
   }
   return seen;
 }
+
+/** A node by its type and name, with its edges as `[type, name, number of the target]`. */
+export type PlainNode = readonly [type: string, name: string, edges: readonly (readonly [string, string, number])[]];
+
+const NODE_TYPES = ['synthetic', 'object', 'closure', 'string', 'hidden'];
+const EDGE_TYPES = ['property', 'weak', 'internal', 'shortcut', 'context'];
+
+/** A heap graph with names, as V8 would write it; node 0 is the root. */
+export function namedGraph(nodes: readonly PlainNode[]): HeapGraph {
+  const strings = [...new Set(['', ...nodes.flatMap(([, name, edges]) => [name, ...edges.map((edge) => edge[1])])])];
+  const all = nodes.flatMap(([, , edges]) => edges);
+  const firstEdge = [0];
+  for (const [, , edges] of nodes) firstEdge.push((firstEdge.at(-1) ?? 0) + edges.length);
+  return {
+    types: { node: NODE_TYPES, edge: EDGE_TYPES },
+    nodeCount: nodes.length,
+    edgeCount: all.length,
+    nodeType: Uint8Array.from(nodes, ([type]) => NODE_TYPES.indexOf(type)),
+    nodeName: Uint32Array.from(nodes, ([, name]) => strings.indexOf(name)),
+    nodeId: Uint32Array.from(nodes, (_node, index) => index * 2 + 1),
+    selfSize: new Float64Array(nodes.length).fill(16),
+    firstEdge: Uint32Array.from(firstEdge),
+    edgeType: Uint8Array.from(all, ([type]) => EDGE_TYPES.indexOf(type)),
+    edgeName: Uint32Array.from(all, ([, name]) => strings.indexOf(name)),
+    edgeTo: Uint32Array.from(all, ([, , to]) => to),
+    strings,
+  };
+}
