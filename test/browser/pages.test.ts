@@ -19,7 +19,7 @@ let lab: Lab;
 
 beforeAll(async () => {
   lab = await Lab.open({
-    'pages.ipynb': notebook(['const rows = new Float64Array(2_000_000);', 'const more = new Float64Array(4_000_000);']),
+    'pages.ipynb': notebook(['const rows = new Float64Array(8_000_000);', 'const more = new Float64Array(4_000_000);']),
   });
 });
 afterAll(() => lab[Symbol.asyncDispose]());
@@ -36,14 +36,14 @@ describe('pages on one kernel', () => {
   it('share one comm among all that is shown in a page', async () => {
     await lab.showPanel();
     await lab.run(0);
-    await textOf(lab.badge(0), /^\+16\.\d MB/);
+    await textOf(lab.badge(0), /^\+64\.\d MB/);
     expect(await comms()).toBe(1);
   });
 
   it('show what is known again after the page is loaded anew, and leave no comm behind', async () => {
     await lab.command('docmanager:save');
     await lab.jupyter.open(lab.page, 'pages.ipynb');
-    await textOf(lab.badge(0), /^\+16\.\d MB/);
+    await textOf(lab.badge(0), /^\+64\.\d MB/);
     await lab.showPanel();
     await lab.variable('rows').waitFor();
     expect(await comms()).toBe(1);

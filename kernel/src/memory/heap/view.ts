@@ -18,6 +18,7 @@ import {
 import type { FreedText, HeapQuestionMap, HeapWhy, SnapshotFigures } from '../../ipc/heap.js';
 import { MagicError, type RuntimeContext } from '../../runtime/context.js';
 import { cellRefOf } from '../list/list.js';
+import { finishCompiling } from '../size/natives.js';
 import type { Explain, Memory, VariablesOptions } from '../memory.js';
 import { SnapshotCosts, type HeapMake } from './cost.js';
 import { withExactSizes } from './exact.js';
@@ -129,6 +130,8 @@ export function createHeapView(runtime: Context, memory: Known, probes: HeapProb
     kind: K,
     params: HeapQuestionMap[K]['params'],
   ): Promise<HeapQuestionMap[K]['result']> => {
+    // What V8's compiler threads work on they hold, and it would be told of as held by V8.
+    finishCompiling();
     const heap = probes.heap();
     const answer = (await runtime.ask(kind, params)) as HeapQuestionMap[K]['result'] & { figures: SnapshotFigures };
     costs.learn(heap, answer.figures);
