@@ -42,7 +42,6 @@ export async function stopRun(
   now: () => number = () => performance.now(),
 ): Promise<void> {
   let began = now();
-  let childrenKilled = false;
   runtime.interruptChildren();
   runtime.send(ask(at));
   if (await settlesWithin(over, ABORT_MS)) return;
@@ -59,10 +58,9 @@ export async function stopRun(
     await Promise.race([runtime.terminate(TERMINATE_MS), over]);
     runtime.send(ask(at));
     if (await settlesWithin(over, AGAIN_MS)) return;
-    if (!childrenKilled && now() - began > CHILDREN_MS) {
-      childrenKilled = true;
-      runtime.killChildren();
-    }
+    // Each time anew: one may have been about to start.
+    if (now() - began > CHILDREN_MS) runtime.killChildren();
+    else runtime.interruptChildren();
   }
   runtime.kill(reason);
   await over;

@@ -103,7 +103,8 @@ export class HeapAnalysis {
     const { graph } = this;
     const shown = new Set([...this.freed.values()].map(({ edge }) => edge));
     const direct = directHolders(graph, this.strong, target.node).filter(
-      ({ edge, from }) => !target.own.includes(edge) && !shown.has(edge) && this.isAlive(from),
+      ({ edge, from }) =>
+        !target.own.includes(edge) && !shown.has(edge) && this.isAlive(from) && !isEngines(this.graph, from),
     );
     const paths = new Paths(this, target.own);
     const chosen = all
@@ -113,7 +114,7 @@ export class HeapAnalysis {
     return {
       found: true,
       holders,
-      holderCount: direct.length + ownNames,
+      holderCount: Math.max(direct.length, holders.length) + ownNames,
       pinned: this.pinnedByValue().get(target.node) ?? null,
     };
   }
@@ -202,6 +203,10 @@ export class HeapAnalysis {
     return { steps: [root, ...stepsOf(this.graph, rest, path[path.length - rest.length - 1])] };
   }
 }
+
+/** V8's roots and compiled code, which hold a value for a while: no holders that a person could let go. */
+const isEngines = (graph: HeapGraph, node: number): boolean =>
+  ['synthetic', 'code'].includes(nodeTypeName(graph, node));
 
 /** Paths to one value and its holders; each search is made when it is first needed. */
 class Paths {
