@@ -19,7 +19,7 @@ const CHILDREN_MS = 1_500;
 /** So long, ms, after the request the runtime itself is killed. */
 const GRACE_MS = 6_000;
 /** With a heap that is full, a collection may take most of the time: the JavaScript is stopped between two, ms. */
-const FULL_HEAP_GRACE_MS = 20_000;
+const FULL_HEAP_GRACE_MS = 10_000;
 
 export type StopReason = 'interrupt' | 'memory';
 
