@@ -37,8 +37,10 @@ describe('output', () => {
 
   it('of a timer goes to the cell that set it, also when another one runs', async () => {
     const { client } = shared;
-    const first = await client.execute('setTimeout(() => console.log("tick"), 80);');
-    const second = await client.execute('await new Promise((r) => setTimeout(r, 200)); console.log("tock");');
+    const first = await client.execute(
+      'let fire = () => {}; const fired = new Promise<void>((r) => (fire = r)); setTimeout(() => { console.log("tick"); fire(); }, 80);',
+    );
+    const second = await client.execute('await fired; console.log("tock");');
     const tick = await client.until((message) => String(message.content['text']).includes('tick'));
     expect(tick.parent.msg_id).toBe(first.id);
     expect(textOf(second)).toBe('tock\n');
