@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execFileSync } from 'node:child_process';
+import { NODE_OPTIONS } from '../../kernel/src/front/kernelspec.js';
 
 export const KERNEL_NAMES = ['heapmark', 'tslab', 'deno'] as const;
 export type KernelName = (typeof KERNEL_NAMES)[number];
@@ -50,7 +51,8 @@ export function findKernel(name: KernelName, scratch: Scratch): KernelLaunch {
       return {
         name,
         command: process.execPath,
-        arguments: (path) => [present(name, MAIN, 'run npm run build'), 'kernel', path],
+        // As its kernelspec starts it.
+        arguments: (path) => [...NODE_OPTIONS, present(name, MAIN, 'run npm run build'), 'kernel', path],
         // A history and caches of its own: the person's stay as they are.
         environment: {
           HEAPMARK_STATE_DIR: join(scratch.path, 'heapmark-state'),

@@ -21,7 +21,7 @@ describe('heapmark', () => {
     expect(run('install', '--prefix', prefix).status).toBe(0);
     const folder = join(prefix, 'share', 'jupyter', 'kernels', 'heapmark');
     const spec = JSON.parse(readFileSync(join(folder, 'kernel.json'), 'utf8')) as { argv: string[] };
-    expect(spec.argv).toEqual([process.execPath, KERNEL_MAIN, 'kernel', '{connection_file}']);
+    expect(spec.argv).toEqual([process.execPath, '--v8-pool-size=1', KERNEL_MAIN, 'kernel', '{connection_file}']);
     expect(existsSync(join(folder, 'logo-svg.svg'))).toBe(true);
     expect(run('uninstall', '--prefix', prefix).status).toBe(0);
     expect(existsSync(folder)).toBe(false);

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { curveKeyPair } from 'zeromq';
+import { NODE_OPTIONS } from '../../kernel/src/front/kernelspec.js';
 import { WireClient, type ConnectionInfo } from './wire-client.js';
 
 export const KERNEL_MAIN =
@@ -84,17 +85,21 @@ export async function startKernel(options: KernelOptions = {}): Promise<RunningK
   const info = await connectionInfo(options, folder);
   const file = join(folder, 'connection.json');
   writeFileSync(file, JSON.stringify(info));
-  const child = spawn(process.execPath, [options.main ?? KERNEL_MAIN, 'kernel', file, ...(options.args ?? [])], {
-    cwd: options.cwd ?? folder,
-    // With the parent's mark, as from a server: a test run that is killed leaves no kernel behind.
-    env: {
-      ...process.env,
-      JPY_PARENT_PID: String(process.pid),
-      HEAPMARK_STATE_DIR: join(folder, 'state'),
-      ...options.env,
+  const child = spawn(
+    process.execPath,
+    [...NODE_OPTIONS, options.main ?? KERNEL_MAIN, 'kernel', file, ...(options.args ?? [])],
+    {
+      cwd: options.cwd ?? folder,
+      // With the parent's mark, as from a server: a test run that is killed leaves no kernel behind.
+      env: {
+        ...process.env,
+        JPY_PARENT_PID: String(process.pid),
+        HEAPMARK_STATE_DIR: join(folder, 'state'),
+        ...options.env,
+      },
+      stdio: ['ignore', 'ignore', 'pipe'],
     },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  );
   return new RunningKernel(child, info, folder, options.patienceMs);
 }
 

@@ -39,6 +39,8 @@ const MAX_PERSISTED_CHARACTERS = 100_000;
 const MAX_OUTPUT_CHARACTERS = 10_000;
 /** A file over this, bytes, is cut to its newest half when it is read. */
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
+/** Lines that come within so long, ms, are written at once: the disk is no part of a cell's time. */
+const WRITE_AFTER_MS = 200;
 /** Claims kept when the file is cut. */
 const MAX_CLAIMS = 200;
 
@@ -50,6 +52,7 @@ export class History {
   private writing: Promise<void> = Promise.resolve();
   private readonly pending: Omit<HistoryLine, 'session'>[] = [];
   private broken = false;
+  private timer: NodeJS.Timeout | null = null;
 
   /** @param path of the file; `null` keeps history in memory alone. */
   constructor(
@@ -57,10 +60,10 @@ export class History {
     private readonly log: Logger,
   ) {}
 
-  /** Notes a cell that ran. Returns at once; the file follows. */
+  /** Notes a cell that ran. Returns at once; the file follows within 0.2 s. */
   add(line: number, code: string, output: string | null): void {
     this.pending.push({ line, code, output: output === null ? null : output.slice(0, MAX_OUTPUT_CHARACTERS) });
-    this.writing = this.writing.then(() => this.absorb());
+    this.timer ??= setTimeout(() => void this.settled(), WRITE_AFTER_MS);
   }
 
   /** The last `n` lines, oldest first; all when `null`. */
@@ -89,6 +92,8 @@ export class History {
 
   /** Resolves when all that was added is in the file, or the file has failed. */
   async settled(): Promise<void> {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
     this.writing = this.writing.then(() => this.absorb());
     await this.writing;
   }

@@ -39,11 +39,17 @@ export const TSLAB_SPECS: readonly Kernelspec[] = [
   { name: 'jslab', displayName: 'JavaScript (Heapmark)', language: 'javascript' },
 ];
 
+/**
+ * Node's options for the kernel's process. V8 compiles and collects on up to four threads beside those that answer; on a
+ * machine of few cores they take the processor from a cell that is being compiled, for a gain that comes later or never.
+ */
+export const NODE_OPTIONS: readonly string[] = ['--v8-pool-size=1'];
+
 /** The content of kernel.json. `node` and `main` are absolute paths: a server's PATH may be another one. */
 export function kernelJson(spec: Kernelspec, node: string, main: string): Record<string, unknown> {
   const language = spec.language === 'typescript' ? [] : ['--language', spec.language];
   return {
-    argv: [node, main, 'kernel', '{connection_file}', ...language],
+    argv: [node, ...NODE_OPTIONS, main, 'kernel', '{connection_file}', ...language],
     display_name: spec.displayName,
     language: spec.language,
     interrupt_mode: 'message',
@@ -72,7 +78,8 @@ export function uninstallSpec(name: string, kernels: string): boolean {
   const file = join(folder, 'kernel.json');
   if (!existsSync(file)) return false;
   const { argv } = JSON.parse(readFileSync(file, 'utf8')) as { argv?: string[] };
-  if (argv?.[2] !== 'kernel' || !argv[1]?.endsWith('main.mjs')) {
+  const main = argv?.findIndex((word) => word.endsWith('main.mjs')) ?? -1;
+  if (main === -1 || argv?.[main + 1] !== 'kernel') {
     throw new InstallError(`${folder} belongs to another kernel: it is left alone.`);
   }
   rmSync(folder, { recursive: true, force: true });

@@ -24,7 +24,7 @@ afterEach(() => rmSync(kernels, { recursive: true, force: true }));
 describe('a kernelspec', () => {
   it('starts this Node with the bundle, interrupts by message and declares encryption', () => {
     expect(kernelJson(DEFAULT_SPEC, '/usr/bin/node', MAIN)).toEqual({
-      argv: ['/usr/bin/node', MAIN, 'kernel', '{connection_file}'],
+      argv: ['/usr/bin/node', '--v8-pool-size=1', MAIN, 'kernel', '{connection_file}'],
       display_name: 'TypeScript (Heapmark)',
       language: 'typescript',
       interrupt_mode: 'message',
@@ -47,7 +47,7 @@ describe('a kernelspec', () => {
 
   it("for tslab's JavaScript kernel passes the language", () => {
     expect(kernelJson(TSLAB_SPECS[1] as (typeof TSLAB_SPECS)[1], 'node', MAIN)).toMatchObject({
-      argv: ['node', MAIN, 'kernel', '{connection_file}', '--language', 'javascript'],
+      argv: ['node', '--v8-pool-size=1', MAIN, 'kernel', '{connection_file}', '--language', 'javascript'],
       language: 'javascript',
     });
   });
