@@ -48,7 +48,7 @@ export interface CompilerSettings {
 /** Everything that can be asked of the compiler, as methods of its service: one thread answers them in order. */
 export interface CompilerMethods {
   compile(code: string, executionCount: number): Compilation;
-  compileExpression(code: string): Compilation;
+  compileExpression(code: string, traced?: boolean): Compilation;
   settle(id: number, defined: readonly string[]): void;
   forget(names: readonly string[]): void;
   reset(): void;
@@ -66,8 +66,11 @@ export interface CompilerMethods {
 export interface Compiler {
   /** Compiles a cell; `settle` must follow when it has run, or was not run after all. */
   compile(code: string, executionCount: number): Promise<Compilation>;
-  /** Compiles code whose declarations stay its own; types are not checked, unknown names are looked up as it runs. */
-  compileExpression(code: string): Promise<Compilation>;
+  /**
+   * Compiles code whose declarations stay its own; types are not checked, unknown names are looked up as it runs. `traced`
+   * code tells which of its lines runs.
+   */
+  compileExpression(code: string, traced?: boolean): Promise<Compilation>;
   /** The cell of that compilation is over: of its names, only these exist. */
   settle(id: number, defined: readonly string[]): void;
   /** These names are gone. */

@@ -17,7 +17,7 @@ export interface KnownName {
 export interface PendingCell {
   executionCount: number;
   names: TopLevelNames;
-  /** Declaration file of the cell. */
+  /** Declaration file of the cell; empty until {@link CompilerService.describe} has made it. */
   declarations: string;
   moduleName: string | null;
   /** What it adds to the types of others, by {@link augmentedKeys}. */

@@ -50,6 +50,7 @@ export class CompilerService implements CompilerMethods {
   private readonly practice: Notebook;
   private rehearsed = 0;
   private readonly pending = new Map<number, PendingCell>();
+  private undescribed: (() => void) | null = null;
   private lastId = 0;
   private executionCount = 0;
   private checks = true;
@@ -96,15 +97,26 @@ export class CompilerService implements CompilerMethods {
     return this.guarded(code, () => this.compileCell(code, executionCount));
   }
 
-  compileExpression(code: string): Compilation {
+  compileExpression(code: string, traced = false): Compilation {
     const id = (this.lastId += 1);
     return this.guarded(code, () => {
-      const result = compileExpression(code, `expression-${id}.ts`, (name) => this.notebook.kindOf(name));
+      const result = compileExpression(code, `expression-${id}.ts`, (name) => this.notebook.kindOf(name), traced);
       return 'diagnostics' in result ? failed(result.diagnostics) : { ok: true, id, cell: result };
     });
   }
 
+  /**
+   * Makes the declarations of the cell that was compiled last, if they are still wanted: to be called when its answer is
+   * on its way. What changes the program does it first.
+   */
+  describe(): void {
+    const { undescribed } = this;
+    this.undescribed = null;
+    undescribed?.();
+  }
+
   settle(id: number, defined: readonly string[]): void {
+    this.describe();
     const cell = this.pending.get(id);
     if (cell === undefined) return;
     this.pending.delete(id);
@@ -112,6 +124,7 @@ export class CompilerService implements CompilerMethods {
   }
 
   forget(names: readonly string[]): void {
+    this.describe();
     this.notebook.forget(names, this.executionCount);
   }
 
@@ -120,6 +133,7 @@ export class CompilerService implements CompilerMethods {
   }
 
   reset(): void {
+    this.undescribed = null;
     this.traces = false;
     this.pending.clear();
     this.notebook.reset();
@@ -185,12 +199,14 @@ export class CompilerService implements CompilerMethods {
   }
 
   private show(code: string): { source: CellSource; file: string } {
+    this.describe();
     const language = languageOf(code);
     const source = readCell(code, language, this.notebook);
     return { source, file: this.typed.show(source, language) };
   }
 
   private compileCell(code: string, executionCount: number): Compilation {
+    this.describe();
     const language = languageOf(code);
     const source = readCell(code, language, this.notebook);
     if (source.misplaced !== null) return failed([misplacedMagic(code, source.misplaced)]);
@@ -199,15 +215,26 @@ export class CompilerService implements CompilerMethods {
     const isLong = code.length > LONGEST_CHECKED;
     const emitted = isLong
       ? this.untyped(code, source, language)
-      : this.notebook.without(source.augmented, () =>
-          this.typed.compile(code, source, language, {
-            checks: this.checks,
-            freedIn: (name) => this.notebook.freedIn(name),
-          }),
-        );
+      : this.notebook.without(source.augmented, () => this.typedCell(code, source, language));
     if ('diagnostics' in emitted) return failed(emitted.diagnostics);
     const compiled = this.finish(code, executionCount, source, emitted);
     return isLong && this.checks ? { ...compiled, notice: UNCHECKED } : compiled;
+  }
+
+  private typedCell(
+    code: string,
+    source: CellSource,
+    language: CellLanguage,
+  ): TypedCode | { diagnostics: Diagnostic[] } {
+    const { checks } = this;
+    const compiled = this.typed.compile(code, source, language, {
+      checks,
+      freedIn: (name) => this.notebook.freedIn(name),
+    });
+    if ('diagnostics' in compiled || source.augmented.size === 0) return compiled;
+    // What it replaces is left out only now.
+    const declarations = compiled.declarations();
+    return { ...compiled, declarations: () => declarations };
   }
 
   private untyped(code: string, source: CellSource, language: CellLanguage): TypedCode | { diagnostics: Diagnostic[] } {
@@ -215,7 +242,9 @@ export class CompilerService implements CompilerMethods {
     const returned = topLevelReturn(file, source.codeLength);
     if (returned !== null) return { diagnostics: [misplacedReturn(code, file, returned)] };
     const compiled = compileUntyped(code, source, language);
-    return 'diagnostics' in compiled ? compiled : { ...compiled, declarations: untypedDeclarations(source.names) };
+    return 'diagnostics' in compiled
+      ? compiled
+      : { ...compiled, declarations: () => untypedDeclarations(source.names) };
   }
 
   private finish(
@@ -235,7 +264,16 @@ export class CompilerService implements CompilerMethods {
     const types = new Set([...source.names.types, ...transformed.typeImports]);
     const names = { ...source.names, values: declares, types };
     const { cellMagic, moduleName, augmented } = source;
-    this.pending.set(id, { executionCount, names, declarations, moduleName, augmented });
+    const pending: PendingCell = { executionCount, names, declarations: '', moduleName, augmented };
+    this.pending.set(id, pending);
+    this.undescribed = (): void => {
+      try {
+        pending.declarations = declarations();
+      } catch {
+        this.typed.restart();
+        pending.declarations = untypedDeclarations(names);
+      }
+    };
     const { bindings } = rewritten;
     const map = sourceMap(rewritten.mappings, filename, code);
     const { hasResult } = transformed;

@@ -14,7 +14,8 @@ import { VirtualHost, type CellLanguage } from './virtual-host.js';
 
 /** A cell as JavaScript that still has its names, and what later cells are told of it. */
 export interface TypedCode extends UntypedCode {
-  declarations: string;
+  /** Makes the cell's declaration file: no run waits for it. To be called before the program changes. */
+  declarations: () => string;
 }
 
 interface Check extends Pick<Reading, 'freedIn'> {
@@ -111,15 +112,24 @@ export class TypedCells {
   }
 
   private emitFrom(program: TypeScript.Program, source: CellSource, language: CellLanguage): TypedCode {
+    const file = this.fileOf(program, language);
     const transformed: TransformedCell = { hasResult: false, typeImports: new Set() };
     const transformer = cellTransformer(source.codeLength, source.magics, program.getTypeChecker(), transformed);
-    this.host.transformers = { before: [transformer] };
+    const options = program.getCompilerOptions();
+    const outputs = new Map<string, string>();
+    const write = (name: string, text: string): void => void outputs.set(name.slice(name.lastIndexOf('.')), text);
+    // One emit makes the JavaScript and the declarations, and the cell waits for the first alone.
+    options.declaration = false;
     try {
-      const { outputFiles } = this.current.getEmitOutput(this.host.cellFile(language), false, true);
-      const text = (ending: string): string => outputFiles.find(({ name }) => name.endsWith(ending))?.text ?? '';
-      return { ...emittedCode(text('.js'), text('.js.map')), declarations: text('.d.ts'), transformed };
+      program.emit(file, write, undefined, false, { before: [transformer] });
     } finally {
-      this.host.transformers = undefined;
+      options.declaration = true;
     }
+    const declarations = (): string => {
+      // Even those that lack a name for one of their types.
+      const { outputFiles } = this.current.getEmitOutput(file.fileName, true, true);
+      return outputFiles[0]?.text ?? '';
+    };
+    return { ...emittedCode(outputs.get('.js') ?? '', outputs.get('.map') ?? ''), declarations, transformed };
   }
 }

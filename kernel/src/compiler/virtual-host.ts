@@ -12,8 +12,6 @@ export type CellLanguage = 'ts' | 'tsx';
 const EMPTY = 'export {};';
 
 export class VirtualHost implements TypeScript.LanguageServiceHost {
-  /** What is applied to the next emit. */
-  transformers: TypeScript.CustomTransformers | undefined;
   readonly jsDocParsingMode = ts.JSDocParsingMode.ParseNone;
   private readonly texts = new Map<string, { text: string; version: number }>();
   private readonly roots: string[] = [];
@@ -133,10 +131,6 @@ export class VirtualHost implements TypeScript.LanguageServiceHost {
 
   getDefaultLibFileName(options: TypeScript.CompilerOptions): string {
     return join(libraryFolder, ts.getDefaultLibFileName(options));
-  }
-
-  getCustomTransformers(): TypeScript.CustomTransformers | undefined {
-    return this.transformers;
   }
 
   useCaseSensitiveFileNames(): boolean {

@@ -21,6 +21,7 @@ let lastCall = -Infinity;
 port.on('message', (call: Call) => {
   const message = answer(service, call);
   if (message !== null) port.postMessage(message);
+  service.describe();
   memory.worked();
   lastCall = performance.now();
 });
