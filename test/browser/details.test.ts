@@ -6,11 +6,13 @@ const alias = { kept: orders };
 const rows = new Float64Array(2_000_000).fill(1);`;
 const HOSTILE = `const long = "<b>x</b>".repeat(125_000);
 const عربي = [1, 2, 3];`;
+/** Makes garbage without ever giving up the thread. */
+const CHURN = `for (const until = Date.now() + 1_500; Date.now() < until;) Array.from({ length: 1000 }, (_, i) => ({ i }));`;
 
 let lab: Lab;
 
 beforeAll(async () => {
-  lab = await Lab.open({ 'details.ipynb': notebook([MAKE, HOSTILE, 'const spare = 1;', 'rows.length']) });
+  lab = await Lab.open({ 'details.ipynb': notebook([MAKE, HOSTILE, 'const spare = 1;', 'rows.length', CHURN]) });
   await lab.page.emulateMedia({ reducedMotion: 'reduce' });
   await lab.showPanel();
   for (const cell of [0, 1, 2]) await lab.run(cell);
@@ -53,6 +55,21 @@ describe('the timeline', () => {
     await lab.page.mouse.click(left + x, y);
     // The cells ran once each, in their order.
     await expect.poll(() => lab.activeCell()).toBe(Number(count) - 1);
+  });
+});
+
+describe('the pauses of the collector', () => {
+  it('are told at the moment that they were in', async () => {
+    await lab.run(4);
+    const timeline = lab.panel.locator('.hm-Timeline');
+    await timeline.focus();
+    await lab.page.keyboard.press('End');
+    const text = async (): Promise<string> => (await timeline.getAttribute('aria-valuetext')) ?? '';
+    const moments = Number(await timeline.getAttribute('aria-valuemax'));
+    for (let step = 0; step < moments && !(await text()).includes('in collections'); step++)
+      await lab.page.keyboard.press('ArrowLeft');
+    expect(await text()).toMatch(/, [\d.]+ m?s in collections$/);
+    await timeline.blur();
   });
 });
 

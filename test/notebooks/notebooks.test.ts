@@ -46,6 +46,24 @@ const said: Record<string, Record<string, (string | RegExp)[]>> = {
     'free-all': [/Freed latest/],
     'still-there': ['2'],
   },
+  'cycles-and-finalizers.ipynb': {
+    watch: ['0 tracked objects should be gone and are not; 3 went.'],
+    held: [
+      '6 tracked objects should be gone and are not; 3 went.',
+      /by a listener +\[\d+\] +\d+ +held by `bus`/,
+      /by a timer +\[\d+\] +\d+ +held by (`timer`|a pending timer)/,
+      /by a closure +\[\d+\] +\d+ +held by `size`/,
+      /as a Map key +\[\d+\] +\d+ +held by `seen` -> Map key/,
+      /by a registry +\[\d+\] +\d+ +held by `models` -> Map entry 'model-1' -> value/,
+      /by its finaliser +\[\d+\] +\d+ +held by `finalizers`/,
+    ],
+    cured: ['0 tracked objects should be gone and are not; 9 went.'],
+    'weak-code': ['tracked and still alive: 0'],
+    using: ['2 open', 'closed second\nclosed first\nError: second failed after first', '0 open'],
+    'late-code': ['right after the block: 0 cleaned up'],
+    'later-code': ['after a collection: a b c'],
+    'never-code': [/^'?done'?$/m],
+  },
   'caches.ipynb': {
     factorial: ['hits: 1, misses: 5, maxSize: 128, currentSize: 5'],
     fib: ['0 1 1 2 3 5 8 13 21 34 55 89 144 233 377 610', 'hits: 28, misses: 16, maxSize: Infinity, currentSize: 16'],
@@ -64,6 +82,27 @@ const said: Record<string, Record<string, (string | RegExp)[]>> = {
     combined: [/megabytes: (?:8|9|1[01])\b/],
     table: ['memory and hit rate of each strategy'],
     expiry: [/0 +│ 0 +│ false +│ 1000 +│ 1000/, /1 +│ 0 +│ true +│ 200 +│ 200/],
+  },
+  'leaks-in-long-iterations.ipynb': {
+    rod: [/0\.1249\d+|0\.125/],
+    plate: [/0\.073\d/],
+    'run-first': [/100,000 steps left 1\d\d MB behind/],
+    'leaks-first': [
+      /Leaks ~[12]\.\d+ kB per iteration/,
+      /variable trail/,
+      /`solved`/,
+      /`monitor`/,
+      /variable registry/,
+    ],
+    'free-first': [/Freed stepFirst and solved/],
+    'free-monitor': [/Freed monitor/],
+    left: [/^[5-9]\d MB are still there/],
+    again: [/^[0-3] MB/],
+    'leaks-second': ['No leak.'],
+    'run-second': [/100,000 steps left [01]\.\d MB behind/],
+    'leaks-delete': ['No leak.'],
+    'chain-plate': ['No leak.'],
+    posterior: [/rod +theta 1: 0\.\d+/, /plate +theta 2: -0\.\d+/],
   },
   'release-memory.ipynb': {
     vars: [/table +Object/, /shares 20\d MB with backup/, /All variables together: ~?20\d MB/],
@@ -100,6 +139,7 @@ const said: Record<string, Record<string, (string | RegExp)[]>> = {
 
 /** The figures that a notebook draws: how many points each shows at least. */
 const drawn: Record<string, number[]> = {
+  'leaks-in-long-iterations.ipynb': [40, 40],
   'release-memory.ipynb': [10],
   'views-pin-buffers.ipynb': [10],
   'weak-model-cache.ipynb': [5],

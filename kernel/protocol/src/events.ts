@@ -5,6 +5,7 @@ import {
   array,
   boolean,
   bytes,
+  ms,
   nullable,
   number,
   object,
@@ -26,6 +27,8 @@ export const events = {
     text: string(),
     used: optional(nullable(bytes())),
     limit: optional(nullable(bytes())),
+    bytesPerSecond: optional(number('growth: what is added each second and lives on')),
+    reachesInMs: optional(ms('growth: until the limit, when it goes on like this')),
     largest: optional(array(object({ name: string(), bytes: nullable(bytes()) }))),
   }),
   progress: object({

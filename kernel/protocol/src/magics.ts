@@ -74,7 +74,6 @@ const operand =
   });
 const positional = operand('positional');
 const rest = operand('rest');
-const later = (argument: MagicArgument): MagicArgument => ({ ...argument, available: false });
 
 export const magicDeclarations: readonly MagicDeclaration[] = [
   {
@@ -180,16 +179,27 @@ export const magicDeclarations: readonly MagicDeclaration[] = [
       flag('--minor', 'the young generation only'),
       flag('--count', 'which objects went since the last count, by heap snapshots'),
       flag('--force', 'takes the snapshot whatever it costs'),
-      flag('--stats', 'collections and pauses by kind since the start'),
+      flag(
+        '--stats',
+        'collections, pauses, what they freed and what lived on, by kind since the start; spaces of the heap',
+      ),
       option(
         '--confirm',
         { oneOf: ['on', 'off'] },
         'whether collections in idle time confirm what cells cost: each empties weak caches',
       ),
-      later(option('--debug', { oneOf: ['on', 'off'] }, 'prints each collection as it happens')),
-      later(option('--watch', { oneOf: ['on', 'off'] }, 'lists tracked objects that were not collected')),
+      option('--debug', { oneOf: ['on', 'off'] }, 'prints each collection as it happens'),
+      option(
+        '--watch',
+        { oneOf: ['on', 'off'] },
+        'lists what was to go and has not: tracked objects with their holders, timers, listeners, promises, handles, workers',
+      ),
+      option('--after', 'integer', 'full collections that a tracked object may survive; 2 by default'),
     ],
     functionForm: 'gc',
+    details:
+      '`track(value, label)` from the package `heapmark` says that a value is expected to go. While --watch is on, each %gc lists what has not; promises and the makers of handles are noted down from then on, which slows each await a little. `gcThreshold()` reads and sets the limits of the generations.',
+    examples: ['%gc', '%gc --stats', '%gc --watch on'],
     available: true,
   },
   {
@@ -197,12 +207,17 @@ export const magicDeclarations: readonly MagicDeclaration[] = [
     form: 'line',
     summary: 'Where memory stands now, against the limits, and the cells that took most.',
     args: [
-      later(flag('--diff', 'what was added since the last mark')),
+      flag(
+        '--diff',
+        'what was added since the mark, by kind and holder, from two heap snapshots; the first sets the mark',
+      ),
+      flag('--mark', 'sets the mark anew'),
       option('--snapshot', 'file', 'writes a heap snapshot that Chrome DevTools opens'),
       flag('--overwrite', 'replaces the file where there is one'),
       flag('--force', 'takes the snapshot whatever it costs'),
     ],
     functionForm: 'memory',
+    examples: ['%mem', '%mem --mark', '%mem --diff', '%mem --snapshot heap'],
     available: true,
   },
   {
@@ -256,14 +271,21 @@ export const magicDeclarations: readonly MagicDeclaration[] = [
   {
     name: 'leaks',
     form: 'cell',
-    summary: 'Runs the cell many times and tells whether it leaks, how much, what and who holds it.',
+    summary:
+      'Runs the cell many times and tells whether it leaks, how much, what, who holds it and which line made it.',
     args: [
-      option('-n', 'integer', 'iterations'),
-      option('--warmup', 'integer', 'iterations that are not counted'),
-      flag('--async', 'waits for timers between groups'),
+      option('-n', 'integer', 'iterations that are measured; as many as it takes when absent'),
+      option('--warmup', 'integer', 'iterations before them; chosen when absent'),
+      flag('--async', 'waits after each group for timers, files and the like that the iterations have started'),
+      option('-t', 'number', 'most seconds for measuring; 10 unless -n is given'),
+      flag('--brief', 'only the verdict and the rate: takes no heap snapshots'),
+      flag('--force', 'takes the snapshots whatever they cost'),
     ],
     functionForm: 'leaks',
-    available: false,
+    details:
+      'Collections come between groups of iterations; what fills and stops, as a cache does, is no leak. Names that the cell declares stay its own. An interrupt gives what is known by then. Some more iterations between two heap snapshots tell what grew.',
+    examples: ['%%leaks', '%%leaks -n 100000', '%%leaks --async'],
+    available: true,
   },
   {
     name: 'tensors',

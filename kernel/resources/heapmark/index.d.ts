@@ -11,10 +11,12 @@ import type {
   GcThresholdRecord,
   GlobalNamesRecord,
   GpusRecord,
+  LeakRecord,
   MemitRecord,
   MemtraceComparison,
   MemtraceRecord,
   MemlimitRecord,
+  MemoryDiffRecord,
   MemoryRecord,
   SnapshotFileRecord,
   TensorsRecord,
@@ -76,13 +78,28 @@ export function free(...names: (string | FreeOptions)[]): Promise<FreeRecord>;
 export function gc(options?: {
   /** The young generation only. */
   minor?: boolean;
-  /** Collections and pauses by kind since the start. */
+  /** Collections, pauses, what they freed and what lived on, by kind since the start; spaces of the heap. */
   stats?: boolean;
   /** Which objects went since the last count, by heap snapshots. */
   count?: boolean;
   /** Takes the snapshot whatever it costs. */
   force?: boolean;
+  /** Whether each collection is printed as it happens, from now on. */
+  debug?: boolean;
+  /**
+   * Whether each record lists what was to go and has not, from now on: tracked objects with their holders, timers,
+   * listeners, promises, handles, threads. Promises are noted down meanwhile, which slows each await a little.
+   */
+  watch?: boolean;
+  /** Full collections that a tracked object may survive; 2 by default. */
+  after?: number;
 }): Promise<GcRecord>;
+
+/**
+ * Expects an object to go: `gc({ watch: true })` and `%gc --watch on` list it with its holder when it has not. It is held
+ * weakly. Gives the object itself.
+ */
+export function track<T extends object>(value: T, label?: string): T;
 
 /** What keeps the value of a variable alive: the shortest path, or with `all` every direct holder, counted. */
 export function why(
@@ -108,11 +125,30 @@ export function heapSnapshot(
   },
 ): Promise<SnapshotFileRecord>;
 
-/** Sizes and limits of V8's generations. */
-export function gcThreshold(): Promise<GcThresholdRecord>;
+/**
+ * Reads the limits of V8's generations that are in force. V8 takes new ones when a runtime starts: a change is pending
+ * until then, and `%reset --runtime` starts a fresh one.
+ */
+export function gcThreshold(options?: {
+  /** Highest size of a semi-space in bytes; `null` for V8's own choice. Rounded up to a power of two of MiB. */
+  semiSpace?: number | null;
+  /** Limit of the old generation in bytes; `null` for V8's own choice. Rounded up to MiB. */
+  oldSpace?: number | null;
+}): Promise<GcThresholdRecord>;
 
 /** Where memory stands now, against the limits, and the cells that took most. */
 export function memory(): Promise<MemoryRecord>;
+
+/** Sets the mark that {@link memoryDiff} compares with, by a heap snapshot. `force` takes it whatever it costs. */
+export function memoryMark(options?: { force?: boolean }): Promise<void>;
+
+/** What was added since the mark, by kind and holder, from two heap snapshots; without a mark, sets one. */
+export function memoryDiff(options?: {
+  /** Sets the mark anew afterwards. */
+  mark?: boolean;
+  /** Takes the snapshot whatever it costs. */
+  force?: boolean;
+}): Promise<MemoryDiffRecord>;
 
 /**
  * Reads the memory limit, or sets it: bytes of resident memory at which a cell is stopped; `null` turns the guard off, also
@@ -142,6 +178,31 @@ export interface PeakOptions {
 
 /** Runs a function and tells how high memory rose meanwhile. A full collection comes before each run. */
 export function memit(code: () => unknown, options?: PeakOptions): Promise<MemitRecord>;
+
+export interface LeakOptions {
+  /** Iterations that are measured; as many as it takes when absent. */
+  iterations?: number;
+  /** Iterations before them, in which code is compiled and caches fill; chosen when absent. */
+  warmup?: number;
+  /** Waits after each group of iterations for timers, files and the like that they have started. */
+  async?: boolean;
+  /** Most seconds for measuring; 10 when neither this nor a number of iterations is given. */
+  timeout?: number;
+  /** `false`: only the verdict and the rate, without heap snapshots. */
+  snapshot?: boolean;
+  /** Takes the snapshots whatever they cost. */
+  force?: boolean;
+}
+
+/**
+ * Calls a function many times and tells whether that leaks: bytes per iteration with their confidence interval, what grows,
+ * who holds it and which line made it. A function that gives a promise is awaited. Some more calls between two heap
+ * snapshots tell what grows.
+ *
+ * @param body gets the number of the iteration, from 0.
+ * @param options a number stands for `{ iterations }`.
+ */
+export function leaks(body: (iteration: number) => unknown, options?: number | LeakOptions): Promise<LeakRecord>;
 
 /** Live tensors with the cell that made them, and what their allocators hold. Figures of different sources overlap. */
 export function tensors(options?: {

@@ -152,6 +152,20 @@ export interface MemoryDelta {
   otherExternal: number | null;
 }
 
+export interface GcMark {
+  /** when the last of them was noticed: at most one sample after it */
+  time: number;
+  kind: 'minor' | 'major' | 'incremental' | 'weakCallbacks';
+  count: number;
+  /** in which no code ran, together */
+  pauseMs: number;
+  longestMs: number;
+  /** of V8's heap, together */
+  freed: number | null;
+  /** V8's heap in use right after the last */
+  heapUsed: number | null;
+}
+
 export interface MemorySample {
   time: number;
   /** resident memory of the runtime process */
@@ -172,6 +186,8 @@ export interface MemorySample {
   gpu: number | null;
   /** a cell is running */
   busy: boolean;
+  /** since the sample before, one entry a kind; absent where nobody tells them */
+  collections?: GcMark[];
 }
 
 export interface MemoryLimit {
@@ -229,17 +245,19 @@ export interface CellRecord {
   source: string | null;
 }
 
+export interface HeapSpace {
+  name: string;
+  used: number;
+  committed: number;
+}
+
 export interface MemoryRecord {
   sample: MemorySample;
   /** the nearest first */
   limits: MemoryLimit[];
   /** the cells that took most, the largest first */
   cells: CellRecord[];
-  spaces?: Array<{
-    name: string;
-    used: number;
-    committed: number;
-  }>;
+  spaces?: HeapSpace[];
   /** what these figures do not show */
   notes: string[];
 }
@@ -250,6 +268,30 @@ export interface BytesByKind {
   otherExternal: number | null;
   tensors: number | null;
   rss: number | null;
+}
+
+export interface AddedObjects {
+  /** the constructor; `Object {x, y}` for plain objects */
+  type: string;
+  /** how many more; below 0 where fewer hold more bytes */
+  count: number;
+  /** with V8's own parts of them: stores of arrays, tables of Maps, data of buffers */
+  bytes: number;
+  /** the path to one of those that are new */
+  holder: string | null;
+  /** that declared the holder */
+  cell: CellRef | null;
+}
+
+export interface MemoryDiffRecord {
+  /** when the mark was set; null when this call has set the first */
+  since: number | null;
+  change: BytesByKind;
+  /** kinds that have grown, the most bytes first */
+  added: AddedObjects[];
+  /** what these rows do not show */
+  note: string | null;
+  elapsedMs: number;
 }
 
 export interface FreeRecord {
@@ -290,6 +332,51 @@ export interface GcKindRecord {
   forced: number;
   totalMs: number;
   maxMs: number;
+  /** of these, while cells ran: the figures below are of these alone */
+  measured: number;
+  /** of V8's heap; null for kinds that free nothing, and without any measured */
+  freedBytes: number | null;
+  /** share of the bytes looked at that lived on, 0 to 1: of the young generation, or of the whole heap */
+  survival: number | null;
+}
+
+export interface TrackRecord {
+  label: string;
+  alive: boolean;
+  /** full ones, since it was tracked */
+  collectionsSurvived: number;
+  /** it has survived more collections than it should */
+  overdue: boolean;
+  holder: string | null;
+  /** why no holder is told */
+  reason: string | null;
+  /** that tracked it */
+  cell: CellRef | null;
+}
+
+export interface LingeringRecord {
+  kind: 'timer' | 'listener' | 'promise' | 'handle' | 'worker';
+  /** `setInterval(tick)`, `12 listeners for 'data' of a Socket` */
+  what: string;
+  count: number;
+  /** that made it */
+  cell: CellRef | null;
+  /** why the cell is not known */
+  reason: string | null;
+}
+
+export interface WatchRecord {
+  /** promises and the makers of handles are noted down */
+  on: boolean;
+  /** full collections that a tracked object may survive */
+  after: number;
+  /** those that are alive */
+  tracked: TrackRecord[];
+  /** tracked objects that were collected */
+  gone: number;
+  lingering: LingeringRecord[];
+  /** what these lists do not show */
+  notes: string[];
 }
 
 export interface GcRecord {
@@ -308,6 +395,10 @@ export interface GcRecord {
   collectedNote?: string | null;
   /** with --stats */
   stats: GcKindRecord[] | null;
+  /** with --stats: after it */
+  spaces?: HeapSpace[] | null;
+  /** while --watch is on */
+  watch?: WatchRecord | null;
   /** share of the wall time spent in collections, 0 to 1 */
   timeShare: number | null;
 }
@@ -335,12 +426,18 @@ export interface SnapshotFileRecord {
 }
 
 export interface GcThresholdRecord {
+  /** highest size of one of the halves in which objects are made */
   semiSpace: number | null;
+  /** of the whole young generation: three semi-spaces */
   newSpace: number | null;
+  /** of the old generation */
   oldSpace: number | null;
+  /** both together */
   heapLimit: number | null;
-  /** a change that applies at the next start of the runtime */
+  /** a change that applies at the next start of the runtime, and how to start it */
   pending: string | null;
+  /** why a figure is null */
+  reason?: string | null;
 }
 
 export interface MemitRecord {
@@ -437,34 +534,57 @@ export interface MemtraceComparison {
 }
 
 export interface LeakRecord {
-  /** null when there was no time to tell */
+  /** null where it could not be told, which `reason` explains */
   leaking: boolean | null;
+  /** heap, buffers and other external memory; with tensors and native memory that are in none of these */
   bytesPerIteration: number | null;
+  /** of the growth in JavaScript memory */
   interval: {
     low: number;
     high: number;
+    /** that the rate lies between, 0 to 1 */
     confidence: number;
   } | null;
+  /** a leak of fewer bytes per iteration would not have been seen */
+  resolution: number | null;
+  /** that were measured */
   iterations: number;
-  byKind: Record<string, number | null>;
+  /** iterations before them */
+  warmup: number;
+  /** what the iterations took at first and no longer: caches that fill, compiled code */
+  filled: number;
+  byKind: {
+    heap: number | null;
+    arrayBuffers: number | null;
+    /** external strings, WebAssembly memories */
+    otherExternal: number | null;
+    /** those on the cpu are in the buffers too */
+    tensors: number | null;
+    /** resident memory that nothing else explains; null where its noise is larger */
+    native: number | null;
+  };
+  /** the largest first */
   growth: Array<{
+    /** constructor; `Object {x, y}`, `function f`, `string` */
     kind: string;
+    /** with V8's own parts of these objects */
     bytesPerIteration: number | null;
+    /** objects per iteration; 0 for a container that grows */
     count: number | null;
+    /** what keeps them alive */
     holder: string | null;
+    /** `cell [3]:4`: where they were made; of code that tells no lines, where its function begins */
     line: string | null;
+    /** that line */
+    source: string | null;
   }>;
+  /** why the growth could not be looked into */
+  growthReason: string | null;
+  /** all iterations were made that were asked for */
   complete: boolean;
+  /** why it is not complete, or why nothing could be told */
   reason: string | null;
   elapsedMs: number;
-}
-
-export interface TrackRecord {
-  label: string;
-  alive: boolean;
-  collectionsSurvived: number;
-  holder: string | null;
-  cell: CellRef | null;
 }
 
 export interface MemlimitRecord {

@@ -89,6 +89,11 @@ export class CellStore {
     if (running.highest === null || seen.total > running.highest.total) running.highest = seen;
   }
 
+  /** Execution count of the cell that runs; `null` for none. */
+  runningCount(): number | null {
+    return this.running?.record.executionCount ?? null;
+  }
+
   /** The highest sum seen of the cell that runs, bytes: a floor of its peak. */
   peakSoFar(): number | null {
     return this.running?.highest?.total ?? null;

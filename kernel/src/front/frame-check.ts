@@ -89,6 +89,19 @@ const usage = record({
   heapTotal: orNull(number),
   arrayBuffers: orNull(number),
   external: orNull(number),
+  collections: maybe(
+    list(
+      record({
+        time: number,
+        kind: text,
+        count: number,
+        pauseMs: number,
+        longestMs: number,
+        freed: orNull(number),
+        heapUsed: orNull(number),
+      }),
+    ),
+  ),
 });
 
 const monitorFrames: { [T in FromMonitor['type']]: Fields } = {

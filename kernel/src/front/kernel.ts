@@ -183,6 +183,7 @@ export class Kernel {
         guard: this.memory.guard,
         history: this.history,
         snapshots: this.snapshots,
+        limits: this.runtime.limits,
         resetRuntime: () => (this.resetWanted = true),
       });
     return {

@@ -5,6 +5,7 @@ import type { ErrorReport, EventFrame, RawFrame, RawUsage } from '../ipc/message
 import { CellStore } from './cells.js';
 import type { MemoryPeer } from './comms.js';
 import { MemoryGuard, type MemoryStop } from './guard.js';
+import { growthWarning, GrowthWatch } from './growth.js';
 import type { Language } from './handlers/handler.js';
 import type { Logger } from './log.js';
 import { answeredMethods, KnownVariables, memoryMethods, type SettingsStore } from './memory-methods.js';
@@ -48,6 +49,7 @@ export class MemoryDesk {
   private readonly server: MemoryServer;
   private readonly known = new KnownVariables();
   private readonly nearLimit = new NearLimit();
+  private readonly growth = new GrowthWatch();
   private interest: ReadonlySet<Topic> = new Set();
   private readonly watching = new MemoryWatch(() => this.guard.look(this.residentNow()));
   /** Why the running cell was stopped, and where it was. */
@@ -66,7 +68,8 @@ export class MemoryDesk {
       (cell) => this.server.emit('cell', { cell }),
       () => this.residentNow(),
     );
-    this.monitor = new Monitor(runtime, residentBytes, (usage, sample) => {
+    this.monitor = new Monitor(runtime, residentBytes, (usage, plain) => {
+      const sample = usage.collections === undefined ? plain : { ...plain, collections: usage.collections };
       this.cells.observe(usage);
       if (services.busy()) this.guard.check(sample);
       this.server.emit('sample', sample);
@@ -108,6 +111,7 @@ export class MemoryDesk {
   setBusy(busy: boolean): void {
     if (busy) {
       this.stopped = null;
+      this.growth.begin();
       this.guard.cellBegins(this.residentNow());
     } else this.guard.cellEnds();
     this.watching.setBusy(busy);
@@ -164,8 +168,11 @@ export class MemoryDesk {
 
   /** Warns before memory runs out; the largest variables are those of the last list, since a busy runtime makes none. */
   private lookAtLimits(sample: MemorySample): void {
+    const limits = memoryLimits(sample, this.guard.record().limit);
+    const growth = this.services.busy() ? this.growth.look(sample, limits) : null;
     if (!this.interest.has('warning')) return;
-    const near = this.nearLimit.look(memoryLimits(sample, this.guard.record().limit));
+    if (growth !== null) this.server.emit('warning', growthWarning(growth, this.cells.runningCount()));
+    const near = this.nearLimit.look(limits);
     if (near === null) return;
     const listed = this.services.busy()
       ? Promise.resolve(this.known.recall({})?.record.variables ?? null)

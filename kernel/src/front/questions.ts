@@ -6,6 +6,7 @@ import type { Executor } from './executor.js';
 import type { MemoryGuard } from './guard.js';
 import type { History } from './history.js';
 import type { Monitor } from './monitor.js';
+import type { NextLimits } from './heap-limits.js';
 import type { SnapshotDesk } from './snapshots.js';
 import { StdinError, type StdinDesk } from './stdin.js';
 
@@ -18,6 +19,8 @@ export interface QuestionServices {
   guard: MemoryGuard;
   history: History;
   snapshots: SnapshotDesk;
+  /** Of the runtime that starts next. */
+  limits: NextLimits;
   /** Replaces the runtime once the cell that asked is over. */
   resetRuntime(): void;
 }
@@ -46,8 +49,8 @@ export function questionDesk(
       return stdin.ask(cell.message, prompt, password);
     },
     compileModule: ({ path, source }) => compiler.compileModule(path, source),
-    async compileFragment({ code }) {
-      const compiled = await compiler.compileExpression(code);
+    async compileFragment({ code, traced = false }) {
+      const compiled = await compiler.compileExpression(code, traced);
       if (!compiled.ok) throw new Error(compiled.error.evalue);
       return compiled.cell;
     },
@@ -68,7 +71,13 @@ export function questionDesk(
     heapSizes: (_params, _tag, withdrawn) => snapshots.sizes(withdrawn),
     heapWhy: (params, _tag, withdrawn) => snapshots.why(params, withdrawn),
     heapGone: (_params, _tag, withdrawn) => snapshots.gone(withdrawn),
+    heapMark: (params, _tag, withdrawn) => snapshots.mark(params, withdrawn),
+    heapGrown: (params, _tag, withdrawn) => snapshots.grown(params, withdrawn),
     heapFile: (params, _tag, withdrawn) => snapshots.file(params, withdrawn),
+    async heapLimits(wanted) {
+      services.limits.set(wanted);
+      return { pending: services.limits.pending() };
+    },
     async resetRuntime() {
       services.resetRuntime();
       return null;

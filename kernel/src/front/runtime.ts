@@ -19,6 +19,7 @@ import {
   type ToRuntime,
 } from '../ipc/messages.js';
 import { describeEnd, type KillReason } from './death.js';
+import { NextLimits } from './heap-limits.js';
 import { reasonOf, type Logger } from './log.js';
 import { NativeDrain } from './native-drain.js';
 import { plainReport } from './report.js';
@@ -75,6 +76,8 @@ export class Runtime {
   private process: RuntimeProcess | null = null;
   private ready: Frame<'ready'> | null = null;
   private failedStarts = 0;
+  /** Limits of V8's generations that somebody asked for. */
+  readonly limits = new NextLimits();
   private killReason: KillReason | null = null;
   /** Resolves when the process that was told to end has ended and its successor has started. */
   private dying: Promise<void> | null = null;
@@ -110,8 +113,9 @@ export class Runtime {
     if (this.process !== null || this.stopped) return;
     this.killReason = null;
     this.drain.reset();
+    const flags = [...this.command.flags, ...this.limits.begin()];
     this.process = new RuntimeProcess(
-      this.command,
+      { ...this.command, flags },
       {
         frame: (message) => this.take(message),
         monitor: (message) => this.takeMonitor(message),
@@ -365,7 +369,10 @@ export class Runtime {
     const error = new RuntimeDiedError(report, this.killReason);
     const expected = this.killReason === 'shutdown' || this.killReason === 'reset';
     if (!expected) this.log.warn(report.evalue);
-    if (this.ready === null) this.failedStarts += 1;
+    if (this.ready === null) {
+      this.failedStarts += 1;
+      this.limits.drop();
+    }
     this.process = null;
     this.ready = null;
     for (const waiting of [this.runs, this.requests] as Map<number, Waiting<never>>[]) {

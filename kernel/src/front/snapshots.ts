@@ -5,6 +5,7 @@
 import { resolve } from 'node:path';
 import type { HeapQuestionMap, SnapshotFigures } from '../ipc/heap.js';
 import type { Census } from '../snapshot/census.js';
+import type { HeapTotals } from '../snapshot/kinds.js';
 import { SnapshotSession, type SnapshotQuestions } from '../snapshot/client.js';
 import type { Runtime } from './runtime.js';
 import { SnapshotFile } from './snapshot-file.js';
@@ -18,12 +19,24 @@ export class SnapshotWithdrawn extends Error {
   }
 }
 
-type Answered = Pick<SnapshotQuestions, 'retained' | 'why' | 'census'>;
+type Answered = Pick<SnapshotQuestions, 'retained' | 'why' | 'census' | 'totals' | 'grown'>;
+
+/** What was there at a mark; ids of objects mean something in the process it was made of alone. */
+interface Mark {
+  pid: number | null;
+  /** Somebody comes back to it any time. */
+  lasting: boolean;
+  totals: HeapTotals | null;
+}
 
 export class SnapshotDesk {
   private last: Promise<unknown> = Promise.resolve();
   /** What was there at the last count; its ids mean something in the process it was taken of alone. */
   private counted: { pid: number | null; census: Census } | null = null;
+
+  /** Places that somebody compares with later. */
+  private readonly marks = new Map<number, Mark>();
+  private lastMark = 0;
 
   /**
    * @param runtime whose heap is looked at.
@@ -37,7 +50,7 @@ export class SnapshotDesk {
   ) {}
 
   async sizes(withdrawn: AbortSignal): Promise<HeapQuestionMap['heapSizes']['result']> {
-    const { answer, figures } = await this.ask('retained', null, withdrawn, false);
+    const { answer, figures } = await this.ask('retained', null, withdrawn);
     return { ...answer, figures };
   }
 
@@ -45,7 +58,7 @@ export class SnapshotDesk {
     params: HeapQuestionMap['heapWhy']['params'],
     withdrawn: AbortSignal,
   ): Promise<HeapQuestionMap['heapWhy']['result']> {
-    const { answer, figures } = await this.ask('why', params, withdrawn, false);
+    const { answer, figures } = await this.ask('why', params, withdrawn);
     return { answers: answer, figures };
   }
 
@@ -60,6 +73,35 @@ export class SnapshotDesk {
     });
   }
 
+  /** A place to compare from. */
+  async mark(
+    params: HeapQuestionMap['heapMark']['params'],
+    withdrawn: AbortSignal,
+  ): Promise<HeapQuestionMap['heapMark']['result']> {
+    const id = ++this.lastMark;
+    const { pid } = this.runtime;
+    const lasting = params?.lasting === true;
+    // A search for leaks that was interrupted never comes back for its own; a new lasting mark takes the old one's place.
+    for (const [other, mark] of this.marks) if (!mark.lasting || lasting || mark.pid !== pid) this.marks.delete(other);
+    const mark: Mark = { pid, lasting, totals: null };
+    this.marks.set(id, mark);
+    const { answer, figures } = await this.ask('totals', null, withdrawn);
+    mark.totals = answer;
+    return { mark: { id }, figures };
+  }
+
+  async grown(
+    { mark: { id }, most, last }: HeapQuestionMap['heapGrown']['params'],
+    withdrawn: AbortSignal,
+  ): Promise<HeapQuestionMap['heapGrown']['result']> {
+    const mark = this.marks.get(id);
+    if (mark?.totals == null || mark.pid !== this.runtime.pid)
+      throw new Error('The mark to compare with is gone: set another.');
+    if (last) this.marks.delete(id);
+    const { answer, figures } = await this.ask('grown', { before: mark.totals, most }, withdrawn);
+    return { kinds: answer, figures };
+  }
+
   /** Writes a snapshot to a file; relative paths begin at the notebook's folder. Rejects before it is taken when the file cannot be written. */
   file(
     { path, overwrite }: HeapQuestionMap['heapFile']['params'],
@@ -69,7 +111,7 @@ export class SnapshotDesk {
       const file = await SnapshotFile.open(resolve(path), overwrite);
       const began = this.now();
       try {
-        await this.runtime.snapshot((bytes) => file.write(bytes), this.counted !== null);
+        await this.runtime.snapshot((bytes) => file.write(bytes), this.keepsIds);
         if (withdrawn.aborted) throw new SnapshotWithdrawn();
         return { ...(await file.finish()), takenMs: this.now() - began };
       } catch (error) {
@@ -79,13 +121,16 @@ export class SnapshotDesk {
     });
   }
 
+  private get keepsIds(): boolean {
+    return this.counted !== null || [...this.marks.values()].some(({ pid }) => pid === this.runtime.pid);
+  }
+
   private ask<K extends keyof Answered>(
     kind: K,
     params: Answered[K]['params'],
     withdrawn: AbortSignal,
-    keepIds: boolean,
   ): Promise<{ answer: Answered[K]['result']; figures: SnapshotFigures }> {
-    return this.inTurn(withdrawn, () => this.takeAndAsk(kind, params, withdrawn, keepIds || this.counted !== null));
+    return this.inTurn(withdrawn, () => this.takeAndAsk(kind, params, withdrawn, this.keepsIds));
   }
 
   private async takeAndAsk<K extends keyof Answered>(

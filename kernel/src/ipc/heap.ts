@@ -71,6 +71,29 @@ export interface GoneObjects {
   bytes: number;
 }
 
+/** What the objects of one kind come to, with V8's own parts of them. */
+export interface KindTotal {
+  /** The constructor; `Object {x, y}`, `function f`, `string`. */
+  kind: string;
+  count: number;
+  bytes: number;
+}
+
+/** Where a later snapshot of the same process is compared from; the front keeps what it was made of. */
+export interface HeapMark {
+  id: number;
+}
+
+/** A kind that has grown. */
+export interface GrownKind extends KindTotal {
+  /** Sizes of its new objects and of their parts in V8's heap, one by one, and how many have each. */
+  sizes: [size: number, count: number][];
+  /** Sizes of its new objects with their parts, and how many have each: V8 may allocate an object and its parts at once. */
+  wholes: [size: number, count: number][];
+  /** Who holds what is new; `null` when nobody was found. */
+  holder: HeapHolder | null;
+}
+
 /** How large a snapshot was and how long it took, for the next prediction. */
 export interface SnapshotFigures {
   nodes: number;
@@ -98,6 +121,16 @@ export interface HeapQuestionMap {
   };
   /** What has gone since the last such question; `null` the first time. */
   heapGone: { params: null; result: { gone: GoneObjects[] | null; figures: SnapshotFigures } };
+  /**
+   * A place to compare from. The ids of objects are kept until `heapGrown` is asked for the last time; those of a lasting
+   * mark as long as the runtime lives.
+   */
+  heapMark: { params: { lasting: boolean } | null; result: { mark: HeapMark; figures: SnapshotFigures } };
+  /** What has grown since a mark, at most so many kinds, the largest first. `last`: the mark is not needed any longer. */
+  heapGrown: {
+    params: { mark: HeapMark; most: number; last: boolean };
+    result: { kinds: GrownKind[]; figures: SnapshotFigures };
+  };
   heapFile: {
     params: { path: string; overwrite: boolean };
     result: { path: string; bytes: number; takenMs: number };

@@ -6,6 +6,7 @@
  */
 import type {
   CellRecord,
+  GcMark,
   MemlimitRecord,
   MemoryDelta,
   MemorySample,
@@ -152,8 +153,8 @@ export type EventFrame = { [K in keyof EventMap]: { name: K; params: EventMap[K]
 export interface QuestionMap extends HeapQuestionMap {
   input: { params: { prompt: string; password: boolean }; result: string };
   compileModule: { params: { path: string; source: string }; result: CompiledModule };
-  /** Compiles a cell's text for `%time` and the like, whose code is an argument. */
-  compileFragment: { params: { code: string }; result: CompiledCell };
+  /** Compiles a cell's text for `%time` and the like, whose code is an argument. `traced`: it tells which line runs. */
+  compileFragment: { params: { code: string; traced?: boolean }; result: CompiledCell };
   cells: { params: null; result: CellRecord[] };
   sample: { params: null; result: MemorySample };
   memlimit: { params: { bytes: number | null | 'get' }; result: MemlimitRecord };
@@ -162,6 +163,14 @@ export interface QuestionMap extends HeapQuestionMap {
   traceLines: { params: { on: boolean }; result: null };
   history: { params: { n: number }; result: { executionCount: number; code: string }[] };
   resetRuntime: { params: null; result: null };
+  /** Limits of V8's generations for the next runtime; what is left out stays. What is pending, in words. */
+  heapLimits: { params: Partial<HeapLimits>; result: { pending: string | null } };
+}
+
+/** Limits of V8's generations, bytes; `null` for V8's own choice. */
+export interface HeapLimits {
+  semiSpace: number | null;
+  oldSpace: number | null;
 }
 
 export type Question = { [K in keyof QuestionMap]: { kind: K; params: QuestionMap[K]['params'] } }[keyof QuestionMap];
@@ -200,6 +209,8 @@ export interface RawUsage {
   external: number | null;
   /** Bytes of live tensors; `null` while no library that tells them is in use. */
   tensors?: number | null;
+  /** Collections since the reading before, one entry a kind. */
+  collections?: GcMark[];
 }
 
 /** From the monitor worker to the front (fd 3). */

@@ -7,6 +7,8 @@
  * the output and holds the cell's reply until both have come, or a bound has passed.
  */
 
+import type { GcMark } from '@heapmark/protocol';
+
 /** File descriptors of the runtime process. 0 is at its end from the start. */
 export const DESCRIPTORS = {
   stdout: 1,
@@ -43,6 +45,12 @@ export function drainMarker(secret: string, id: number): Buffer {
 export const GAUGE_CHANNEL = 'heapmark.gauge';
 
 export interface Gauge {
-  /** Counters that only the main thread can read, bytes; also a look at the collections since the last call. */
-  read?: () => { arrayBuffers: number; external: number };
+  read?: () => GaugeReading;
+}
+
+/** Counters that only the main thread can read, bytes, and the collections since the last reading. */
+export interface GaugeReading {
+  arrayBuffers: number;
+  external: number;
+  collections: GcMark[];
 }

@@ -10,6 +10,7 @@ import type {
   GlobalNamesRecord,
   MemitRecord,
   MemlimitRecord,
+  MemoryDiffRecord,
   MemoryRecord,
   SnapshotFileRecord,
   VariablesRecord,
@@ -26,9 +27,10 @@ import {
   type WhyOptions,
 } from '../memory/index.js';
 import { freeBlocks } from '../render/free.js';
-import { gcBlocks } from '../render/gc.js';
+import { gcBlocks, gcThresholdBlocks } from '../render/gc.js';
 import { memitBlocks } from '../render/memit.js';
 import { memlimitBlocks } from '../render/memlimit.js';
+import { memoryDiffBlocks } from '../render/memory-diff.js';
 import { cellsBlocks, memoryBlocks } from '../render/memory.js';
 import { namesBlocks } from '../render/names.js';
 import { snapshotFileBlocks } from '../render/snapshot-file.js';
@@ -63,6 +65,26 @@ export interface GcOptions {
   count?: boolean;
   /** Takes the snapshot whatever it costs. */
   force?: boolean;
+  /** Whether each collection is printed as it happens, from now on. */
+  debug?: boolean;
+  /** Whether each record lists what was to go and has not, from now on; promises are noted down meanwhile. */
+  watch?: boolean;
+  /** Full collections that a tracked object may survive; 2 by default. */
+  after?: number;
+}
+
+export interface GcThresholdOptions {
+  /** Highest size of a semi-space in bytes; `null` for V8's own choice. Rounded up to a power of two of MiB. */
+  semiSpace?: number | null;
+  /** Limit of the old generation in bytes; `null` for V8's own choice. Rounded up to MiB. */
+  oldSpace?: number | null;
+}
+
+export interface MemoryDiffOptions {
+  /** Sets the mark anew afterwards. */
+  mark?: boolean;
+  /** Takes the snapshot whatever it costs. */
+  force?: boolean;
 }
 
 export interface HeapmarkFunctions {
@@ -72,8 +94,11 @@ export interface HeapmarkFunctions {
   gc(options?: GcOptions): Promise<GcRecord>;
   why(name: string, options?: WhyOptions): Promise<WhyRecord>;
   heapSnapshot(file: string, options?: { overwrite?: boolean; force?: boolean }): Promise<SnapshotFileRecord>;
-  gcThreshold(): Promise<GcThresholdRecord>;
+  gcThreshold(options?: GcThresholdOptions): Promise<GcThresholdRecord>;
+  track<T extends object>(value: T, label?: string): T;
   memory(): Promise<MemoryRecord>;
+  memoryMark(options?: { force?: boolean }): Promise<void>;
+  memoryDiff(options?: MemoryDiffOptions): Promise<MemoryDiffRecord>;
   memlimit(bytes?: number | null): Promise<MemlimitRecord>;
   cells(): Promise<CellRecord[]>;
   memit(code: () => unknown, options?: PeakOptions): Promise<MemitRecord>;
@@ -109,9 +134,22 @@ export function createFunctions(
             });
       return displayable(record, freeBlocks);
     },
-    async gc({ minor = false, stats = false, count = false, force = false } = {}) {
+    async gc({ minor = false, stats = false, count = false, force = false, debug, watch, after } = {}) {
+      if (after !== undefined && !(Number.isInteger(after) && after >= 1))
+        throw new MagicError('after is a whole number of collections, 1 or more.');
+      if (debug !== undefined) memory.printing(debug);
+      const watching = memory.watching(watch);
       const record = await memory.collect({ minor, stats });
-      return displayable(count ? { ...record, ...(await heap.gone({ force })) } : record, gcBlocks);
+      const gone = count ? await heap.gone({ force }) : {};
+      const watched = watching ? { watch: await memory.watched(heap.explain({ force }), after) } : {};
+      return displayable({ ...record, ...gone, ...watched }, gcBlocks);
+    },
+    track(value, label) {
+      if ((typeof value !== 'object' && typeof value !== 'function') || value === null)
+        throw new MagicError('track needs an object: texts and numbers have no identity that could be watched.');
+      const { type } = memory.describe(value);
+      memory.track(value, label ?? type);
+      return value;
     },
     async why(name, options = {}) {
       const wasFreed = memory.entry(name) === undefined && memory.leftovers(name) !== null;
@@ -121,7 +159,20 @@ export function createFunctions(
     async heapSnapshot(file, options = {}) {
       return displayable(await heap.write(file, options), snapshotFileBlocks);
     },
-    gcThreshold: async () => memory.gcThreshold(),
+    async gcThreshold(options = {}) {
+      const { pending } = await runtime.ask('heapLimits', options).catch((cause: unknown) => {
+        throw cause instanceof Error && cause.name === 'RangeError' ? new MagicError(cause.message, { cause }) : cause;
+      });
+      return displayable({ ...(await memory.generations()), pending }, gcThresholdBlocks);
+    },
+    async memoryMark({ force = false } = {}) {
+      await heap.mark({ force });
+    },
+    async memoryDiff({ mark = false, force = false } = {}) {
+      const record = await heap.diff({ force });
+      if (mark && record.since !== null) await heap.mark({ force });
+      return displayable(record, memoryDiffBlocks);
+    },
     async memory() {
       return displayable(memory.report(await runtime.ask('cells', null)), memoryBlocks);
     },

@@ -1,4 +1,5 @@
 import { memoryBlocks } from '../render/memory.js';
+import { memoryDiffBlocks } from '../render/memory-diff.js';
 import { snapshotFileBlocks } from '../render/snapshot-file.js';
 import type { Magic } from './magic.js';
 import { show } from './show.js';
@@ -13,6 +14,12 @@ export const mem: Magic = {
       show(runtime, snapshotFileBlocks(await functions.heapSnapshot(file, options)));
       return;
     }
-    show(runtime, memoryBlocks(await functions.memory()));
+    const mark = args.has('--mark');
+    const force = args.has('--force');
+    if (args.has('--diff')) show(runtime, memoryDiffBlocks(await functions.memoryDiff({ mark, force })));
+    else if (mark) {
+      await functions.memoryMark({ force });
+      runtime.stdout('The mark is set: %mem --diff tells what was added since.\n');
+    } else show(runtime, memoryBlocks(await functions.memory()));
   },
 };

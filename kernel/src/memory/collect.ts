@@ -3,7 +3,7 @@ import type { GcRecord } from '@heapmark/protocol';
 import type { GcLog } from './gc-log.js';
 import type { CollectOptions } from './memory.js';
 import type { Probes } from './probes.js';
-import { returnedBetween, sampleNow } from './usage.js';
+import { returnedBetween, sampleNow, spacesOf } from './usage.js';
 
 /** Pause of a full collection for each byte of live heap before any was measured: 1.8 s at 1 GB. */
 const FIRST_RATE = 1.8 / 1e6;
@@ -71,6 +71,7 @@ export class Collector {
       pauseMs: pause ?? 0,
       collected: null,
       stats: stats ? this.log.records() : null,
+      spaces: stats ? spacesOf(probes) : null,
       timeShare: elapsed > 0 ? Math.min(1, this.log.totalMs / elapsed) : null,
     };
   }

@@ -4,32 +4,38 @@ import { Collector } from './collect.js';
 import { freeNames } from './free.js';
 import { FreedNames } from './heap/freed.js';
 import { GcLog } from './gc-log.js';
+import { GcPrinter } from './gc-printer.js';
+import { Generations, systemGenerationProbes } from './generations.js';
 import { expandValue } from './list/expand.js';
 import { cellRefOf, listVariables } from './list/list.js';
 import { isHidden } from './list/names.js';
 import { previewOf } from './list/preview.js';
 import { shapeOf, typeOf } from './list/type.js';
-import type { Memory, MemoryContext, NameRule } from './memory.js';
+import type { Memory, NameRule, WholeContext } from './memory.js';
 import { findHolders } from './paths.js';
 import { regExpExec } from './primordials.js';
 import { CellPeak } from './peak/cell-peak.js';
+import { watchCollections } from './peak/collections.js';
 import { systemProbes, type Probes } from './probes.js';
-import { memoryReport, thresholds } from './report.js';
+import { memoryReport } from './report.js';
 import { Settler } from './settle.js';
 import { sampleNow } from './usage.js';
+import { SURVIVES, Watch } from './watch/watch.js';
 
 /**
  * The memory part of a runtime, one instance each. It counts collections from now on, and measures where the first cell
  * begins as soon as the runtime is idle.
  * @param probes clock, collector and counters; the process's own by default.
  */
-export function createMemory(context: MemoryContext, probes: Probes = systemProbes()): Memory {
-  const log = new GcLog();
+export function createMemory(context: WholeContext, probes: Probes = systemProbes()): Memory {
+  const peak = new CellPeak(watchCollections(), (each) => log.book(each));
+  const log = new GcLog(probes.wallTime, () => peak.look());
   log.start();
+  const printer = new GcPrinter(log, (text) => context.stdoutBetween(text));
+  const generations = new Generations(systemGenerationProbes(() => probes.heap().heap_size_limit));
   const collector = new Collector(probes, log, () => context.isRunning());
   const settler = new Settler(context, probes, collector);
   settler.start();
-  const peak = new CellPeak();
   const freed = new FreedNames();
   const entry = (name: string): GlobalEntry | undefined => {
     const found = context.globals.get(name);
@@ -37,6 +43,16 @@ export function createMemory(context: MemoryContext, probes: Probes = systemProb
   };
   const everyEntry = (): GlobalEntry[] => [...context.globals.entries(), ...context.globals.addedToGlobalThis()];
   const others = (name: string): GlobalEntry[] => everyEntry().filter((other) => other.name !== name);
+  const watch = new Watch(
+    {
+      currentCell: () => context.currentCell(),
+      ownCell: () => context.ownCell(),
+      pendingTimers: () => context.pendingTimers(),
+      entries: everyEntry,
+      collections: () => log.majors,
+    },
+    probes,
+  );
   return {
     variables: (options) => listVariables(context, probes, options),
     names(rule: NameRule) {
@@ -75,22 +91,50 @@ export function createMemory(context: MemoryContext, probes: Probes = systemProb
       if (on !== undefined) settler.confirms = on;
       return settler.confirms;
     },
-    gcThreshold: () => thresholds(probes),
+    generations: () => generations.limits(),
+    track(value, label) {
+      peak.look();
+      watch.track(value, label);
+    },
+    watching(on) {
+      if (on !== undefined) watch.on = on;
+      return watch.on;
+    },
+    async watched(explain, after = SURVIVES) {
+      // The observer hears of a collection in a later macrotask.
+      await probes.macrotask();
+      peak.look();
+      return watch.record(after, explain);
+    },
+    printing(on) {
+      if (on !== undefined) printer.on = on;
+      return printer.on;
+    },
     clock: probes,
     sample: () => sampleNow(probes, { busy: context.isRunning() }),
     report: (cells) => memoryReport(probes, context.isRunning(), cells),
     usage: () => context.usage(),
     cellBegins() {
       settler.cellBegins();
+      watch.cellBegins();
       peak.begin();
+      log.cellBegins(probes.now());
     },
-    heapPeak: () => peak.end(),
-    lookAtHeap: () => peak.look(),
+    heapPeak() {
+      const highest = peak.end();
+      log.cellEnds(probes.now());
+      return highest;
+    },
+    lookAtHeap() {
+      peak.look();
+      return log.takeMarks();
+    },
     cellEnded: (cell) => settler.cellEnded(cell),
     quiet: (quiet) => settler.quiet(quiet),
     settingsChanged: () => settler.settingsChanged(),
     close() {
       settler.stop();
+      watch.close();
       log.close();
     },
   };

@@ -7,6 +7,7 @@ import type {
   CellRecord,
   ExpandRecord,
   FreeRecord,
+  GcMark,
   GcRecord,
   GcThresholdRecord,
   Holder,
@@ -15,6 +16,7 @@ import type {
   MemorySample,
   RequestMap,
   VariablesRecord,
+  WatchRecord,
   WhyRecord,
 } from '@heapmark/protocol';
 import type { FreedText } from '../ipc/heap.js';
@@ -31,6 +33,10 @@ export interface MemoryContext extends Pick<
 > {
   readonly globals: Pick<GlobalsView, 'entries' | 'get' | 'size' | 'free' | 'addedToGlobalThis'>;
 }
+
+/** What {@link Memory} needs beside it. */
+export type WholeContext = MemoryContext &
+  Pick<RuntimeContext, 'stdoutBetween' | 'currentCell' | 'ownCell' | 'pendingTimers'>;
 
 /** Options of `vars()` and of the request `variables`. */
 export type VariablesOptions = RequestMap['variables']['params'];
@@ -95,8 +101,16 @@ export interface Memory {
   collect(options?: CollectOptions): Promise<GcRecord>;
   /** Whether collections in idle time confirm what cells cost; says so, and sets it when told. Until the runtime ends. */
   confirming(on?: boolean): boolean;
-  /** Limits of V8's generations. */
-  gcThreshold(): GcThresholdRecord;
+  /** Limits of V8's generations that are in force. */
+  generations(): Promise<Omit<GcThresholdRecord, 'pending'>>;
+  /** Expects a value to go. */
+  track(value: object, label: string): void;
+  /** Whether promises and the makers of handles are noted down; says so, and sets it when told. */
+  watching(on?: boolean): boolean;
+  /** What was to go and has not, after so many full collections (2 by default), and what lives on by itself. */
+  watched(explain: Explain, after?: number): Promise<WatchRecord>;
+  /** Whether each collection is printed as it happens; says so, and sets it when told. */
+  printing(on?: boolean): boolean;
   /** The clock that measures here: milliseconds that never go back, and a call later on that keeps nothing alive. */
   readonly clock: Pick<Probes, 'now' | 'later' | 'macrotask'>;
   /** Where memory stands now. */
@@ -112,8 +126,8 @@ export interface Memory {
   cellBegins(): void;
   /** The highest of V8's counters before a collection of this cell; `null` without any. Ends the watch. */
   heapPeak(): HeapCounters | null;
-  /** Takes in what collections have happened; may interrupt any code. */
-  lookAtHeap(): void;
+  /** Takes in what collections have happened, and gives those since the last call; may interrupt any code. */
+  lookAtHeap(): GcMark[];
   cellEnded(cell: CellInfo): void;
   quiet(quiet: boolean): void;
   settingsChanged(settings: RuntimeSettings): void;

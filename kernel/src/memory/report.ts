@@ -1,15 +1,9 @@
 /** `%mem`: where memory stands, against its limits, and which cells took most. */
 import { readFileSync } from 'node:fs';
 import { freemem, totalmem } from 'node:os';
-import {
-  formatBytes,
-  type CellRecord,
-  type GcThresholdRecord,
-  type MemoryLimit,
-  type MemoryRecord,
-} from '@heapmark/protocol';
+import { formatBytes, type CellRecord, type MemoryLimit, type MemoryRecord } from '@heapmark/protocol';
 import type { Probes } from './probes.js';
-import { sampleNow } from './usage.js';
+import { sampleNow, spacesOf } from './usage.js';
 
 const MOST_CELLS = 10;
 /** A limit that no machine has: what cgroups say when there is none. */
@@ -55,11 +49,7 @@ export function memoryReport(
     sample,
     limits,
     cells: costly,
-    spaces: probes.spaces().map(({ space_name, space_used_size, space_size }) => ({
-      name: space_name,
-      used: space_used_size,
-      committed: space_size,
-    })),
+    spaces: spacesOf(probes),
     notes: notesOf(sample.heapTotal, sample.heapUsed, sample.rss, sample.arrayBuffers),
   };
 }
@@ -78,16 +68,4 @@ function notesOf(committed: number | null, used: number | null, rss: number | nu
   }
   notes.push("Workers' heaps and native libraries show in RSS alone.");
   return notes;
-}
-
-/** What V8 tells of its generations' limits. */
-export function thresholds(probes: Probes): GcThresholdRecord {
-  const young = probes.spaces().find((space) => space.space_name === 'new_space');
-  return {
-    semiSpace: null,
-    newSpace: young === undefined ? null : young.space_size,
-    oldSpace: null,
-    heapLimit: probes.heap().heap_size_limit,
-    pending: null,
-  };
 }

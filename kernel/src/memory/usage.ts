@@ -1,5 +1,5 @@
 /** Where memory stands: counters of V8 and Node, put together. */
-import type { BytesByKind, MemoryDelta, MemorySample } from '@heapmark/protocol';
+import type { BytesByKind, HeapSpace, MemoryDelta, MemorySample } from '@heapmark/protocol';
 import type { Probes } from './probes.js';
 
 /** The parts of a sample that the caller knows. */
@@ -29,6 +29,14 @@ export function sampleNow(probes: Probes, { busy }: SampleContext): MemorySample
     busy,
   };
 }
+
+/** The spaces of V8's heap. */
+export const spacesOf = (probes: Probes): HeapSpace[] =>
+  probes.spaces().map(({ space_name, space_used_size, space_size }) => ({
+    name: space_name,
+    used: space_used_size,
+    committed: space_size,
+  }));
 
 const change = (after: number | null, before: number | null): number | null =>
   after === null || before === null ? null : after - before;

@@ -1,5 +1,7 @@
-import { formatBytes, formatDuration, type GcRecord } from '@heapmark/protocol';
+import { formatBytes, formatDuration, type GcRecord, type GcThresholdRecord } from '@heapmark/protocol';
 import { line, muted, strong, type Block } from './blocks.js';
+import { watchBlocks } from './gc-watch.js';
+import { spacesTable } from './memory.js';
 import { byKind, count, returnedInAll } from './phrases.js';
 
 const KIND_NAMES = {
@@ -29,35 +31,82 @@ export function gcBlocks(record: GcRecord): Block[] {
   if (figures !== '') blocks.push(line(muted(figures)));
   if (record.stats !== null) blocks.push(...statsBlocks(record));
   if (record.collected !== null) blocks.push(...collectedBlocks(record.collected));
+  if (record.watch !== undefined && record.watch !== null) blocks.push(...watchBlocks(record.watch));
   const note = record.collectedNote ?? null;
   if (note !== null) blocks.push(line(muted(`${note[0]?.toUpperCase() ?? ''}${note.slice(1)}.`)));
   return blocks;
 }
 
+const NO_FIGURE = '—';
+
 function statsBlocks(record: GcRecord): Block[] {
-  const rows = (record.stats ?? [])
-    .filter(({ count: times }) => times > 0)
-    .map(({ kind, count: times, forced, totalMs, maxMs }) => ({
-      cells: [
-        KIND_NAMES[kind],
-        times.toLocaleString('en-US'),
-        forced.toLocaleString('en-US'),
-        formatDuration(totalMs),
-        formatDuration(maxMs),
-      ],
-    }));
+  const ran = (record.stats ?? []).filter(({ count: times }) => times > 0);
+  const rows = ran.map(({ kind, count: times, forced, totalMs, maxMs, freedBytes, survival }) => ({
+    cells: [
+      KIND_NAMES[kind],
+      times.toLocaleString('en-US'),
+      forced.toLocaleString('en-US'),
+      formatDuration(totalMs),
+      formatDuration(totalMs / times),
+      formatDuration(maxMs),
+      freedBytes === null ? NO_FIGURE : formatBytes(freedBytes),
+      survival === null ? NO_FIGURE : percent(survival),
+    ],
+  }));
   const columns = [
     { head: 'collections', align: 'left' },
     { head: 'count', align: 'right' },
     { head: 'forced', align: 'right' },
     { head: 'time', align: 'right' },
+    { head: 'average', align: 'right' },
     { head: 'longest', align: 'right' },
+    { head: 'freed', align: 'right' },
+    { head: 'lived on', align: 'right' },
   ] as const;
-  const share =
-    record.timeShare === null
-      ? []
-      : [line(muted(`${(record.timeShare * 100).toFixed(1)} % of the time went into collections`))];
-  return [{ kind: 'table', columns, rows }, ...share];
+  const all = ran.reduce((sum, { count: times }) => sum + times, 0);
+  const measured = ran.reduce((sum, { measured: of }) => sum + of, 0);
+  const notes = [
+    ...(record.timeShare === null ? [] : [`${percent(record.timeShare)} of the time went into collections`]),
+    `what was freed and what lived on: of the ${count(measured, 'collection')} while cells ran, of ${all.toLocaleString('en-US')}`,
+  ];
+  const spaces = (record.spaces ?? []).filter(({ committed }) => committed > 0);
+  return [
+    { kind: 'table', columns, rows },
+    ...notes.map((note) => line(muted(note))),
+    ...(spaces.length === 0 ? [] : [spacesTable(spaces)]),
+  ];
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+
+/** `gcThreshold()`: the limits in force, and what the next runtime will have. */
+export function gcThresholdBlocks({
+  semiSpace,
+  newSpace,
+  oldSpace,
+  heapLimit,
+  pending,
+  reason,
+}: GcThresholdRecord): Block[] {
+  const rows = [
+    ['young generation', newSpace, semiSpace === null ? '' : `three semi-spaces of ${formatBytes(semiSpace)}`],
+    ['old generation', oldSpace, ''],
+    ["V8's heap", heapLimit, 'both together'],
+  ] as const;
+  const columns = [
+    { head: 'limit of', align: 'left' },
+    { head: 'bytes', align: 'right' },
+    { head: '', align: 'left' },
+  ] as const;
+  const table: Block = {
+    kind: 'table',
+    columns,
+    rows: rows.map(([what, limit, made]) => ({
+      cells: [what, limit === null ? NO_FIGURE : formatBytes(limit), muted(made)],
+    })),
+  };
+  const notes = [reason ?? null, pending === null ? null : `Pending: ${pending}.`].filter((note) => note !== null);
+  return [table, ...notes.map((note) => line(note))];
 }
 
 function collectedBlocks(collected: NonNullable<GcRecord['collected']>): Block[] {

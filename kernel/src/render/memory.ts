@@ -3,6 +3,7 @@ import {
   formatBytes,
   formatDuration,
   type CellRecord,
+  type HeapSpace,
   type MemoryRecord,
   type MemorySample,
 } from '@heapmark/protocol';
@@ -50,7 +51,8 @@ function madeOf(sample: MemorySample): Block {
   return { kind: 'table', columns, rows };
 }
 
-function spacesTable(spaces: NonNullable<MemoryRecord['spaces']>): Block {
+/** The spaces of V8's heap. */
+export function spacesTable(spaces: readonly HeapSpace[]): Block {
   const columns = [
     { head: 'space of V8', align: 'left' },
     { head: 'used', align: 'right' },

@@ -3,7 +3,7 @@
  * they give back an {@link Extension}. `magics/install.ts` exports `installMagics: Install`; `runtime/main.ts` calls it
  * once, before the first cell.
  */
-import type { CellRecord, MemoryDelta, RequestMap, RequestMethod } from '@heapmark/protocol';
+import type { CellRecord, GcMark, MemoryDelta, RequestMap, RequestMethod } from '@heapmark/protocol';
 import type { CellMagic, DeclarationKind, LineTracer } from '../ipc/cell.js';
 import type { CellMeasure, CellTag, EventFrame, MimeBundle, QuestionMap, RuntimeSettings } from '../ipc/messages.js';
 
@@ -35,6 +35,15 @@ export interface GlobalsView {
   addedToGlobalThis(): GlobalEntry[];
 }
 
+/** Timers of one cell that look alike. */
+export interface PendingTimers {
+  readonly cell: CellTag;
+  readonly over: boolean;
+  /** `setInterval(tick)`. */
+  readonly what: string;
+  readonly count: number;
+}
+
 /** Code that can be run in the notebook's scope, as often as wanted. */
 export interface RunnableCode {
   /** The text as the user wrote it, without the magic's line. */
@@ -59,15 +68,24 @@ export interface RuntimeContext {
   readonly globals: GlobalsView;
   /** The cell that the calling async context belongs to, or the last one begun. `null` before the first. */
   currentCell(): CellTag | null;
+  /** The cell that the calling async context belongs to; `null` for code of no cell. */
+  ownCell(): CellTag | null;
+  /** Timers that cells have started and that are still to fire, with whether their cell is over. */
+  pendingTimers(): PendingTimers[];
   /** Whether a cell is running now. */
   isRunning(): boolean;
   display(data: MimeBundle, options?: DisplayOptions): void;
   stdout(text: string): void;
   stderr(text: string): void;
+  /** As {@link stdout}, from code that interrupts any other; `false` when that was writing: nothing is written then. */
+  stdoutBetween(text: string): boolean;
   /** Asks the front; rejects with an Error whose message says what to do, and with the abort's error on interrupt. */
   ask<K extends keyof QuestionMap>(kind: K, params: QuestionMap[K]['params']): Promise<QuestionMap[K]['result']>;
-  /** Compiles text as a cell of its own, for `%time EXPRESSION`; rejects with the compiler's error. */
-  compile(code: string): Promise<RunnableCode>;
+  /**
+   * Compiles text as a cell of its own, for `%time EXPRESSION`; rejects with the compiler's error. `traced`: the code runs
+   * each line that may allocate in a function `$hm` and the line's number.
+   */
+  compile(code: string, options?: { traced?: boolean }): Promise<RunnableCode>;
   /** Sends an event to whoever subscribed (the front filters). */
   emit(event: EventFrame): void;
   settled(record: CellRecord): void;
@@ -89,6 +107,11 @@ export interface RuntimeContext {
   kernelBytes(): MemoryDelta;
   /** What traces call a script: `cell [3]`, or a module's path; `null` for code that is not the notebook's. */
   labelOf(script: string): string | null;
+  /**
+   * The user's place for one in code that runs (from 1), with the text of that line; `null` for other code. Without a column
+   * the line is the user's already.
+   */
+  placeOf(script: string, line: number, column?: number): { label: string; line: number; source: string | null } | null;
   /** Rejects when the current cell is interrupted: race long waits against it. */
   aborted(): AbortSignal;
 }
@@ -159,8 +182,8 @@ export interface Extension {
   tensorMeasure?(): CellMeasure['tensors'];
   /** The highest of V8's counters before the collections since {@link cellBegins}; asked when the cell's code is over. */
   heapPeak?(): CellMeasure['highest'];
-  /** A look at the collections so far; may interrupt any code. */
-  lookAtHeap?(): void;
+  /** A look at the collections so far, and those since the last look; may interrupt any code. */
+  lookAtHeap?(): GcMark[];
   /** No cell is queued (or one is again): where the confirming collection is scheduled. */
   quiet?(quiet: boolean): void;
   settingsChanged?(settings: RuntimeSettings): void;

@@ -56,6 +56,14 @@ export class LiveTimers {
     return stopped;
   }
 
+  /** What is pending, by run. */
+  pending(): { run: CellRun; what: string; count: number }[] {
+    this.prune();
+    return [...this.runs].flatMap(([run, { entries }]) =>
+      [...counted(entries)].map(([what, count]) => ({ run, what, count })),
+    );
+  }
+
   /** Forgets the runs that have no timer left. */
   prune(): void {
     for (const [run, own] of this.runs) {
@@ -71,12 +79,16 @@ function isPending({ timer }: Entry): boolean {
   return target !== undefined && (target as { _destroyed?: boolean })._destroyed !== true;
 }
 
-/** `2 × setInterval(tick), setTimeout`. */
-function describe(entries: readonly Entry[]): string {
+/** How many there are of those that look alike: `setInterval(tick)`. */
+function counted(entries: readonly Entry[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { kind, callback } of entries) {
     const words = callback === '' ? kind : `${kind}(${callback})`;
     counts.set(words, (counts.get(words) ?? 0) + 1);
   }
-  return [...counts].map(([words, count]) => (count === 1 ? words : `${count} × ${words}`)).join(', ');
+  return counts;
 }
+
+/** `2 × setInterval(tick), setTimeout`. */
+const describe = (entries: readonly Entry[]): string =>
+  [...counted(entries)].map(([words, count]) => (count === 1 ? words : `${count} × ${words}`)).join(', ');

@@ -2,7 +2,7 @@
 import type { Debugger, Runtime, Session } from 'node:inspector';
 import { setFlagsFromString } from 'node:v8';
 import type { RawFrame, RawUsage } from '../ipc/messages.js';
-import { GAUGE_CHANNEL } from '../ipc/process.js';
+import { GAUGE_CHANNEL, type GaugeReading } from '../ipc/process.js';
 import { CallFrames } from './call-frames.js';
 import { HeapEnd } from './heap-end.js';
 
@@ -22,11 +22,6 @@ const FIND_GAUGE = `{
   process.getBuiltinModule('node:diagnostics_channel').channel('${GAUGE_CHANNEL}').publish(gauge);
   gauge.read;
 }`;
-
-interface Counters {
-  arrayBuffers: number;
-  external: number;
-}
 
 export class MainThread {
   private readonly heapEnd: HeapEnd;
@@ -76,15 +71,16 @@ export class MainThread {
       arrayBuffers: value?.arrayBuffers ?? null,
       external: value?.external ?? null,
       tensors: this.tensors(),
+      collections: value?.collections ?? [],
     };
   }
 
-  private async readGauge(): Promise<Counters | null> {
+  private async readGauge(): Promise<GaugeReading | null> {
     this.gauge ??= await this.find(FIND_GAUGE);
     if (this.gauge === null) return null;
     const call = { objectId: this.gauge, functionDeclaration: CALL_IT, returnByValue: true, silent: true };
     const answer = await this.ask<Runtime.CallFunctionOnReturnType>('Runtime.callFunctionOn', call, USAGE_MS);
-    return (answer?.result.value as Counters | undefined) ?? null;
+    return (answer?.result.value as GaugeReading | undefined) ?? null;
   }
 
   /** The inspector's id of what an expression gives. */

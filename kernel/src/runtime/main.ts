@@ -7,7 +7,7 @@ import { DESCRIPTORS, SECRET_VARIABLE } from '../ipc/process.js';
 import { installMagics, reserveGlobals } from '../magics/install.js';
 import { CellCode, type CellWorld } from './cell-code.js';
 import { cellPackage, defineGlobals } from './cell-package.js';
-import { currentRun, NO_CELL } from './cell-run.js';
+import { currentRun, NO_CELL, ownRun } from './cell-run.js';
 import { Comms } from './comms.js';
 import type { RuntimeContext } from './context.js';
 import { Displays } from './displays.js';
@@ -110,12 +110,17 @@ const runner = new CellRunner(world, send, secret, () => extension);
 const context: RuntimeContext = {
   globals,
   currentCell: () => currentRun()?.tag ?? null,
+  ownCell: () => ownRun()?.tag ?? null,
+  pendingTimers: () =>
+    liveTimers.pending().map(({ run, what, count }) => ({ cell: run.tag, over: run.over, what, count })),
   isRunning: () => runner.running,
   display: (data, options) => displays.bundle(data, options),
   stdout: (text) => outbox.stream(currentTag(), 'stdout', text),
   stderr: (text) => outbox.stream(currentTag(), 'stderr', text),
+  stdoutBetween: (text) => outbox.streamBetween(currentTag(), 'stdout', text),
   ask: (kind, params) => questions.ask(kind, params),
-  compile: async (code) => new CellCode(await questions.ask('compileFragment', { code }), currentTag(), world),
+  compile: async (code, options = {}) =>
+    new CellCode(await questions.ask('compileFragment', { code, ...options }), currentTag(), world),
   emit: (event) => send({ type: 'event', event }),
   settled: (record) => send({ type: 'settled', record }),
   stopTimers,
@@ -128,11 +133,12 @@ const context: RuntimeContext = {
   bookToKernel: (load) => kernelBytes.book(load),
   kernelBytes: () => kernelBytes.total,
   labelOf: (script) => positions.label(script),
+  placeOf: (script, line, column) => positions.place(script, line, column),
   aborted: () => currentRun()?.signal ?? new AbortController().signal,
 };
 
 const extension = installMagics(context);
-offerGauge(() => extension.lookAtHeap?.());
+offerGauge(() => extension.lookAtHeap?.() ?? []);
 if (extension.requests !== undefined) requests.register(extension.requests);
 
 /** Clears the timers that cells have started, and tells each cell; gives how many cells had any. */

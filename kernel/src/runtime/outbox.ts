@@ -88,6 +88,16 @@ export class Outbox {
     if (begins) this.onTail();
   }
 
+  /**
+   * Sends text from code that interrupts any other, on the main thread. `false` when that was at work here: nothing is
+   * sent then.
+   */
+  streamBetween(tag: CellTag, name: StreamName, text: string): boolean {
+    if (Atomics.load(this.control, LOCK) === this.side) return false;
+    this.stream(tag, name, text);
+    return true;
+  }
+
   /** Sends any other frame, after the text that came before it. */
   send(message: FromRuntime): void {
     const frame = encodeFrame(message);

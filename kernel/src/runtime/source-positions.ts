@@ -86,6 +86,19 @@ export class SourcePositions {
     return found === undefined ? { line, column } : { line: found[1] + 1, column: found[2] + 1 };
   }
 
+  /** The same with its file's label and the text of the line; without a column the line is the user's. `null` for other code. */
+  place(
+    filename: string,
+    line: number,
+    column?: number,
+  ): { label: string; line: number; source: string | null } | null {
+    const label = this.label(filename);
+    if (label === null) return null;
+    const own = column === undefined ? line : this.original(filename, line, column).line;
+    const text = this.source(filename)?.split('\n', own)[own - 1];
+    return { label, line: own, source: text?.trim() ?? null };
+  }
+
   private lastBefore(decoded: Segment[][], line: number): Segment | undefined {
     for (let index = Math.min(line, decoded.length) - 1; index >= 0; index -= 1) {
       const segments = decoded[index];

@@ -1,8 +1,18 @@
 /** Questions to one heap snapshot of the runtime: what each name retains, and what keeps a value alive. */
-import type { FreedText, HeapHolder, HeapStep, HeapWhy, PinnedTexts, RetainedName } from '../ipc/heap.js';
+import type {
+  FreedText,
+  GrownKind,
+  HeapHolder,
+  HeapStep,
+  HeapWhy,
+  PinnedTexts,
+  RetainedName,
+} from '../ipc/heap.js';
 import { anchorOf, isAnchored, isTimer } from './anchors.js';
 import { dominators, retainedSizes, type Dominators } from './dominators.js';
 import { nodeNameOf, nodeTypeName, strongEdges, type HeapGraph } from './graph.js';
+import { growthSince } from './growth.js';
+import { kindsOf, totalsOf, type HeapTotals } from './kinds.js';
 import { freedValues, namedValues, REGISTRY, type NamedValue } from './names.js';
 import { directHolders, PathFinder, type PathEdge } from './retainers.js';
 import { findText, isOutsideText, pinnedTexts, slicedTexts } from './texts.js';
@@ -97,6 +107,20 @@ export class HeapAnalysis {
     const node = findText(this.graph, text);
     if (node === null) return { found: false, holders: [], holderCount: 0, pinned: null };
     return this.whyNode({ node, own: [] }, all, 0);
+  }
+
+  /** What a later snapshot is compared with. */
+  totals(): HeapTotals {
+    return totalsOf(this.graph, kindsOf(this.graph, this.tree()));
+  }
+
+  /** What has grown since an earlier snapshot of the same process, with the nearest holder of what is new. */
+  grownSince(before: HeapTotals, most: number): GrownKind[] {
+    const paths = new Paths(this, []);
+    return growthSince(this.graph, kindsOf(this.graph, this.tree()), before, most, (node) => {
+      const path = paths.nearest(node);
+      return path === null ? null : this.describe(path);
+    });
   }
 
   private whyNode(target: Target, all: boolean, ownNames: number): HeapWhy {

@@ -2,8 +2,9 @@
  * Reading a snapshot off the main thread: a worker that lives for one snapshot and is gone with its memory afterwards.
  */
 import { Worker } from 'node:worker_threads';
-import type { FreedText, GoneObjects, HeapWhy, RetainedName } from '../ipc/heap.js';
+import type { FreedText, GoneObjects, GrownKind, HeapWhy, RetainedName } from '../ipc/heap.js';
 import type { Census } from './census.js';
+import type { HeapTotals } from './kinds.js';
 
 /** What may be asked of one snapshot. */
 export interface SnapshotQuestions {
@@ -13,6 +14,8 @@ export interface SnapshotQuestions {
     params: { names: readonly string[]; texts: readonly FreedText[]; all: boolean };
     result: Record<string, HeapWhy>;
   };
+  totals: { params: null; result: HeapTotals };
+  grown: { params: { before: HeapTotals; most: number }; result: GrownKind[] };
   census: { params: { before: Census | null }; result: { now: Census; gone: GoneObjects[] | null } };
 }
 

@@ -55,6 +55,8 @@ const answers: Answers = {
     ];
     return Object.fromEntries(found);
   },
+  totals: () => analysed().totals(),
+  grown: ({ before, most }) => analysed().grownSince(before, most),
   census({ before }) {
     const now = censusOf(whole());
     return { now, gone: before === null ? null : goneBetween(before, now) };

@@ -20,6 +20,7 @@ import { CacheList } from './cache-list.js';
 import { CellHistory } from './cells.js';
 import type { Interest } from './interests.js';
 import { liveLimits, type LiveLimit } from './limits.js';
+import { PauseHistory } from './pauses.js';
 import { SampleHistory } from './samples.js';
 import { Subscriber } from './subscriber.js';
 import { TensorList } from './tensor-list.js';
@@ -48,6 +49,8 @@ export class MemoryModel {
   readonly #subscriber: Subscriber;
   readonly #samples = new SampleHistory(LONGEST_TIMELINE_MS);
   readonly #cells = new CellHistory();
+  /** Collections, as samples tell of them. */
+  readonly pauses = new PauseHistory(LONGEST_TIMELINE_MS);
   #memory: MemoryRecord | null = null;
   #warning: MemoryWarning | null = null;
   #disposed = false;
@@ -250,6 +253,7 @@ export class MemoryModel {
     switch (event.name) {
       case 'sample':
         this.#samples.add(event.payload);
+        this.pauses.add(event.payload);
         this.#changed.emit('samples');
         break;
       case 'cell':

@@ -1,5 +1,6 @@
-/** The drawing of the timeline: areas that lie on each other, and a band for each cell that ran. */
+/** The drawing of the timeline: areas that lie on each other, a band for each cell that ran, and bars for pauses. */
 import uPlot from 'uplot';
+import type { PauseBar } from '../model/pauses.js';
 import type { CellSpan, Columns, Series, Span } from '../model/timeline.js';
 
 const HEIGHT = 84;
@@ -10,12 +11,18 @@ const HEADROOM = 1.25;
 /** Narrower than this, a number in brackets does not fit. */
 const LABEL_WIDTH = 22;
 
+/** Height of a bar of pauses where no code ran at all, and the least of any, and of a full collection. */
+const PAUSE_HEIGHT = 16;
+const LEAST_PAUSE = 1.5;
+const LEAST_FULL = 5;
+
 /** What is to be seen. */
 export interface Drawing {
   readonly columns: Columns;
   readonly shown: readonly Series[];
   readonly showsProcess: boolean;
   readonly cells: readonly CellSpan[];
+  readonly pauses: readonly PauseBar[];
   readonly span: Span;
   /** Bytes of the highest point. */
   readonly top: number;
@@ -112,6 +119,7 @@ export class TimelineChart {
         bands: shown.slice(1).map((_, below) => ({ series: [below + 2, below + 1] })),
         hooks: {
           drawClear: [(u) => this.#drawCells(u)],
+          draw: [(u) => this.#drawPauses(u)],
           setCursor: [(u) => this.#options.onPoint(u.cursor.idx ?? null)],
         },
       },
@@ -143,6 +151,21 @@ export class TimelineChart {
       if (width < LABEL_WIDTH * ratio) continue;
       ctx.fillStyle = this.#colour('--jp-ui-font-color2');
       ctx.fillText(`[${run.executionCount}]`, left + width / 2, bottom + (BAND_HEIGHT - 1) * ratio);
+    }
+    ctx.restore();
+  }
+
+  /** From the top edge down: how much of the time went into collections. */
+  #drawPauses(plot: uPlot): void {
+    const { ctx, bbox } = plot;
+    const ratio = devicePixelRatio;
+    ctx.save();
+    for (const { from, to, pauseMs, full } of this.#drawing?.pauses ?? []) {
+      const left = plot.valToPos(from, 'x', true);
+      const width = Math.max(ratio, plot.valToPos(to, 'x', true) - left);
+      const share = Math.min(1, pauseMs / (to - from));
+      ctx.fillStyle = this.#colour(full ? '--hm-pause-full' : '--hm-pause');
+      ctx.fillRect(left, bbox.top, width, Math.max(full ? LEAST_FULL : LEAST_PAUSE, share * PAUSE_HEIGHT) * ratio);
     }
     ctx.restore();
   }

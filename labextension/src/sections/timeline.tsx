@@ -1,5 +1,5 @@
 /** The course of memory: what it was made of at each moment, and which cell ran then. */
-import { formatBytes, type MemorySample } from '@heapmark/protocol';
+import { formatBytes, formatDuration, type MemorySample } from '@heapmark/protocol';
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { clockTime, type Translation } from '../format.js';
 import type { MemoryModel } from '../model/memory-model.js';
@@ -15,10 +15,14 @@ import {
   type CellSpan,
   type Series,
 } from '../model/timeline.js';
+import { pauseBars, pausedWithin } from '../model/pauses.js';
 import { usedBytes } from '../model/samples.js';
 import { usePanel } from './context.js';
 import { useSize } from './hooks.js';
 import { TimelineChart } from './timeline-chart.js';
+
+/** Pixels of one bar of pauses. */
+const PAUSE_WIDTH = 2;
 
 export function Timeline({ model }: { model: MemoryModel }): JSX.Element {
   const { trans, state, goToCell } = usePanel();
@@ -33,9 +37,13 @@ export function Timeline({ model }: { model: MemoryModel }): JSX.Element {
   const shown = SERIES.filter((series) => !hiddenSeries.includes(series) && highest(runs, [series]) > 0);
   const columns = columnsOf(runs, shown);
   const cells = cellSpans(model.cells.runs, span);
+  const pauses = pauseBars(model.pauses.all, span, Math.floor(width / PAUSE_WIDTH));
   const top = Math.max(highest(runs, shown), ...(showsProcess ? columns.process.map((bytes) => bytes ?? 0) : []));
   const at = pointed === null ? null : (columns.samples[pointed] ?? null);
   const cellThen = at === null ? null : spanAt(cells, at.time, 0);
+  // What a sample tells of has happened since the one before.
+  const before = pointed === null ? null : (columns.times[pointed - 1] ?? null);
+  const paused = at === null || before === null ? 0 : pausedWithin(model.pauses.all, { from: before, to: at.time });
 
   const pick = (time: number, tolerance: number): void => {
     const found = spanAt(cells, time, tolerance);
@@ -64,7 +72,7 @@ export function Timeline({ model }: { model: MemoryModel }): JSX.Element {
   const last = columns.times.at(-1);
   const bands = cells.map(({ from, to, run }) => `${from} ${to} ${run.status}`).join();
   useLayoutEffect(
-    () => chart.current?.draw({ columns, shown, showsProcess, cells, span, top }, width),
+    () => chart.current?.draw({ columns, shown, showsProcess, cells, pauses, span, top }, width),
     [width, last, columns.times.length, shown.join(), showsProcess, rangeMs, bands, top],
   );
 
@@ -91,12 +99,12 @@ export function Timeline({ model }: { model: MemoryModel }): JSX.Element {
         aria-valuemin={0}
         aria-valuemax={Math.max(0, columns.times.length - 1)}
         aria-valuenow={pointed ?? Math.max(0, columns.times.length - 1)}
-        aria-valuetext={momentText(at ?? model.latest, cellThen, trans)}
+        aria-valuetext={momentText(at ?? model.latest, cellThen, paused, trans)}
         onKeyDown={onKeyDown}
         onBlur={() => chart.current?.point(null)}
       >
         <span className="hm-Timeline-top" aria-hidden="true">
-          {at === null ? formatBytes(top) : momentTitle(at, cellThen)}
+          {at === null ? formatBytes(top) : momentTitle(at, cellThen, paused)}
         </span>
       </div>
       <Legend sample={at ?? model.latest} process={(at ?? model.latest)?.rss ?? model.samples.latestRss} />
@@ -104,14 +112,20 @@ export function Timeline({ model }: { model: MemoryModel }): JSX.Element {
   );
 }
 
-const momentTitle = ({ time }: MemorySample, cell: CellSpan | null): string =>
-  cell === null ? clockTime(time) : `${clockTime(time)} [${cell.run.executionCount}]`;
+/** Collections that took less in all are no news, ms. */
+const WORTH_TELLING_MS = 1;
+
+function momentTitle({ time }: MemorySample, cell: CellSpan | null, paused: number): string {
+  const moment = paused < WORTH_TELLING_MS ? clockTime(time) : `${clockTime(time)} gc ${formatDuration(paused)}`;
+  return cell === null ? moment : `${moment} [${cell.run.executionCount}]`;
+}
 
 /** A moment for those who do not see it. */
-function momentText(sample: MemorySample | null, cell: CellSpan | null, trans: Translation): string {
+function momentText(sample: MemorySample | null, cell: CellSpan | null, paused: number, trans: Translation): string {
   if (sample === null) return '';
   const text = trans.__('%1: %2 in use', clockTime(sample.time), formatBytes(usedBytes(sample)));
-  return cell === null ? text : trans.__('%1, cell [%2]', text, cell.run.executionCount);
+  const where = cell === null ? text : trans.__('%1, cell [%2]', text, cell.run.executionCount);
+  return paused < WORTH_TELLING_MS ? where : trans.__('%1, %2 in collections', where, formatDuration(paused));
 }
 
 /** The kinds with their figures, now or where the pointer is; a click shows or hides one. */

@@ -8,9 +8,11 @@ import type {
   MemorySample,
   VariableRecord,
   VariablesRecord,
+  WatchRecord,
 } from '@heapmark/protocol';
 import type { Clock, MagicContext } from '../../../kernel/src/magics/context.js';
 import { createCacheDesk } from '../../../kernel/src/magics/cache-functions.js';
+import type { LeakDesk } from '../../../kernel/src/magics/leak-functions.js';
 import type { TensorFunctions } from '../../../kernel/src/magics/tensor-functions.js';
 import { createFunctions } from '../../../kernel/src/magics/functions.js';
 import type { Leftovers, Memory } from '../../../kernel/src/memory/index.js';
@@ -133,6 +135,8 @@ export function fake({ values: initial = {}, answers = {}, clock = stoppedClock(
     // What the pager shows counts as shown.
     payload: ({ data }: Record<string, unknown>) => void said.displays.push(data as Record<string, unknown>),
     stdout: (text: string) => void said.stdout.push(text),
+    isRunning: () => true,
+    labelOf: () => null,
     stopTimers: (why: string) => void said.calls.push(['stopTimers', why]),
     async ask(kind: string, params: unknown) {
       said.asked.push([kind, params]);
@@ -156,6 +160,7 @@ export function fake({ values: initial = {}, answers = {}, clock = stoppedClock(
     clock,
     caches: createCacheDesk(runtime),
     tracer: createTracer(memory),
+    leakDesk: {} as LeakDesk,
     async showValue(value) {
       said.values.push(value);
     },
@@ -166,6 +171,7 @@ export function fake({ values: initial = {}, answers = {}, clock = stoppedClock(
 function fakeMemory(values: Map<string, unknown>, said: Said): Memory {
   const isData = (name: string): boolean => typeof values.get(name) !== 'function' && !name.startsWith('_');
   const freed = new Map<string, Leftovers>();
+  let watching = false;
   const memory = {
     variables(options: unknown): VariablesRecord {
       said.calls.push(['variables', options]);
@@ -212,6 +218,21 @@ function fakeMemory(values: Map<string, unknown>, said: Said): Memory {
       said.calls.push(['confirming', on]);
       return on ?? true;
     },
+    printing(on?: boolean): boolean {
+      said.calls.push(['printing', on]);
+      return on ?? false;
+    },
+    watching(on?: boolean): boolean {
+      said.calls.push(['watching', on]);
+      watching = on ?? watching;
+      return watching;
+    },
+    async watched(_explain: unknown, after?: number): Promise<WatchRecord> {
+      said.calls.push(['watched', after]);
+      return { on: true, after: after ?? 2, tracked: [], gone: 1, lingering: [], notes: [] };
+    },
+    track: (value: object, label: string) => void said.calls.push(['track', value, label]),
+    generations: async () => ({ semiSpace: 16e6, newSpace: 48e6, oldSpace: 4e9, heapLimit: 4.048e9 }),
     async collect(options: unknown): Promise<GcRecord> {
       said.calls.push(['collect', options]);
       return gcRecord();

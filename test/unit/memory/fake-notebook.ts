@@ -53,6 +53,22 @@ export class FakeNotebook implements MemoryContext {
     this.records.push(record);
   }
 
+  currentCell(): null {
+    return null;
+  }
+
+  ownCell(): null {
+    return null;
+  }
+
+  pendingTimers(): [] {
+    return [];
+  }
+
+  stdoutBetween(): boolean {
+    return true;
+  }
+
   usage(): MemoryDelta {
     return { ...this.counters };
   }

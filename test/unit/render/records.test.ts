@@ -233,14 +233,25 @@ describe('collections', () => {
       gcBlocks(
         gcRecord({
           kind: 'minor',
-          stats: [{ kind: 'weakCallbacks', count: 1200, forced: 2, totalMs: 30, maxMs: 4 }],
+          stats: [
+            {
+              kind: 'weakCallbacks',
+              count: 1200,
+              forced: 2,
+              totalMs: 30,
+              maxMs: 4,
+              measured: 0,
+              freedBytes: null,
+              survival: null,
+            },
+          ],
           timeShare: 0.031,
           collected: [{ type: 'Array', count: 10, bytes: 1000 }],
         }),
       ),
     );
     expect(text).toContain('Minor collection');
-    expect(text).toContain('weak callbacks  1,200       2  30 ms   4.0 ms');
+    expect(text).toContain('weak callbacks  1,200       2  30 ms   0.0 ms   4.0 ms');
     expect(text).toContain('3.1 % of the time went into collections');
     expect(text).toContain('10 objects in all.');
   });

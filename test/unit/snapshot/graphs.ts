@@ -45,7 +45,7 @@ export function reached(nodeCount: number, edges: readonly Edge[], without = -1)
 /** A node by its type and name, with its edges as `[type, name, number of the target]`. */
 export type PlainNode = readonly [type: string, name: string, edges: readonly (readonly [string, string, number])[]];
 
-const NODE_TYPES = ['synthetic', 'object', 'closure', 'string', 'hidden'];
+const NODE_TYPES = ['synthetic', 'object', 'closure', 'string', 'hidden', 'code'];
 const EDGE_TYPES = ['property', 'weak', 'internal', 'shortcut', 'context'];
 
 /** A heap graph with names, as V8 would write it; node 0 is the root. */

@@ -11,7 +11,6 @@ import {
   object,
   oneOf,
   optional,
-  record,
   string,
   timestamp,
   type Static,
@@ -25,6 +24,21 @@ export const MemoryDelta = object({
   otherExternal: nullable(byteChange('external strings, WebAssembly memories: `external` less `arrayBuffers`')),
 });
 export type MemoryDelta = Static<typeof MemoryDelta>;
+
+/** What V8's collector does, as its own figures tell it apart. */
+const GcKind = oneOf(['minor', 'major', 'incremental', 'weakCallbacks']);
+
+/** Collections of one kind since the sample before. */
+export const GcMark = object({
+  time: timestamp('when the last of them was noticed: at most one sample after it'),
+  kind: GcKind,
+  count: integer(),
+  pauseMs: ms('in which no code ran, together'),
+  longestMs: ms(),
+  freed: nullable(bytes("of V8's heap, together")),
+  heapUsed: nullable(bytes("V8's heap in use right after the last")),
+});
+export type GcMark = Static<typeof GcMark>;
 
 /** Where memory stands at a moment. */
 export const MemorySample = object({
@@ -40,6 +54,7 @@ export const MemorySample = object({
   tensors: nullable(bytes('allocated by tensor libraries, outside the heap')),
   gpu: nullable(bytes('used on GPUs by this process')),
   busy: boolean('a cell is running'),
+  collections: optional(array(GcMark, 'since the sample before, one entry a kind; absent where nobody tells them')),
 });
 export type MemorySample = Static<typeof MemorySample>;
 
@@ -100,12 +115,16 @@ export const CellRecord = object({
 });
 export type CellRecord = Static<typeof CellRecord>;
 
+/** A space of V8's heap. */
+export const HeapSpace = object({ name: string(), used: bytes(), committed: bytes() });
+export type HeapSpace = Static<typeof HeapSpace>;
+
 /** What `memory()` and `%mem` give. */
 export const MemoryRecord = object({
   sample: MemorySample,
   limits: array(MemoryLimit, 'the nearest first'),
   cells: array(CellRecord, 'the cells that took most, the largest first'),
-  spaces: optional(array(object({ name: string(), used: bytes(), committed: bytes() }))),
+  spaces: optional(array(HeapSpace)),
   notes: array(string(), 'what these figures do not show'),
 });
 export type MemoryRecord = Static<typeof MemoryRecord>;
@@ -118,6 +137,26 @@ export const BytesByKind = object({
   rss: nullable(byteChange()),
 });
 export type BytesByKind = Static<typeof BytesByKind>;
+
+/** Objects of one kind of which there is more than at the mark. */
+export const AddedObjects = object({
+  type: string('the constructor; `Object {x, y}` for plain objects'),
+  count: number('how many more; below 0 where fewer hold more bytes'),
+  bytes: bytes("with V8's own parts of them: stores of arrays, tables of Maps, data of buffers"),
+  holder: nullable(string('the path to one of those that are new')),
+  cell: nullable(CellRef, 'that declared the holder'),
+});
+export type AddedObjects = Static<typeof AddedObjects>;
+
+/** What `%mem --diff` gives: what is there now and was not at a mark. */
+export const MemoryDiffRecord = object({
+  since: nullable(timestamp('when the mark was set; null when this call has set the first')),
+  change: BytesByKind,
+  added: array(AddedObjects, 'kinds that have grown, the most bytes first'),
+  note: nullable(string('what these rows do not show')),
+  elapsedMs: ms(),
+});
+export type MemoryDiffRecord = Static<typeof MemoryDiffRecord>;
 
 /** What `free()` gives: measured, not assumed. */
 export const FreeRecord = object({
@@ -145,13 +184,51 @@ export type FreeRecord = Static<typeof FreeRecord>;
 
 /** Collections of one kind since the runtime started, or of one call. */
 export const GcKindRecord = object({
-  kind: oneOf(['minor', 'major', 'incremental', 'weakCallbacks']),
+  kind: GcKind,
   count: integer(),
   forced: integer('of these, asked for by code'),
   totalMs: ms(),
   maxMs: ms(),
+  measured: integer('of these, while cells ran: the figures below are of these alone'),
+  freedBytes: nullable(bytes("of V8's heap; null for kinds that free nothing, and without any measured")),
+  survival: nullable(
+    number('share of the bytes looked at that lived on, 0 to 1: of the young generation, or of the whole heap'),
+  ),
 });
 export type GcKindRecord = Static<typeof GcKindRecord>;
+
+/** A value that is expected to be collected. */
+export const TrackRecord = object({
+  label: string(),
+  alive: boolean(),
+  collectionsSurvived: integer('full ones, since it was tracked'),
+  overdue: boolean('it has survived more collections than it should'),
+  holder: nullable(string()),
+  reason: nullable(string('why no holder is told')),
+  cell: nullable(CellRef, 'that tracked it'),
+});
+export type TrackRecord = Static<typeof TrackRecord>;
+
+/** Something that lives on by itself: nothing a variable holds. */
+export const LingeringRecord = object({
+  kind: oneOf(['timer', 'listener', 'promise', 'handle', 'worker']),
+  what: string("`setInterval(tick)`, `12 listeners for 'data' of a Socket`"),
+  count: integer(),
+  cell: nullable(CellRef, 'that made it'),
+  reason: nullable(string('why the cell is not known')),
+});
+export type LingeringRecord = Static<typeof LingeringRecord>;
+
+/** What `%gc --watch` lists: objects that should be gone and are not, and what lives on by itself. */
+export const WatchRecord = object({
+  on: boolean('promises and the makers of handles are noted down'),
+  after: integer('full collections that a tracked object may survive'),
+  tracked: array(TrackRecord, 'those that are alive'),
+  gone: integer('tracked objects that were collected'),
+  lingering: array(LingeringRecord),
+  notes: array(string(), 'what these lists do not show'),
+});
+export type WatchRecord = Static<typeof WatchRecord>;
 
 /** What `gc()` gives. */
 export const GcRecord = object({
@@ -163,6 +240,8 @@ export const GcRecord = object({
   collected: nullable(array(object({ type: string(), count: integer(), bytes: bytes() })), 'with --count'),
   collectedNote: optional(nullable(string('since when, or why `collected` is missing'))),
   stats: nullable(array(GcKindRecord), 'with --stats'),
+  spaces: optional(nullable(array(HeapSpace), 'with --stats: after it')),
+  watch: optional(nullable(WatchRecord, 'while --watch is on')),
   timeShare: nullable(number('share of the wall time spent in collections, 0 to 1')),
 });
 export type GcRecord = Static<typeof GcRecord>;
@@ -188,11 +267,12 @@ export type SnapshotFileRecord = Static<typeof SnapshotFileRecord>;
 
 /** What `gcThreshold()` gives: limits of V8's generations, bytes. */
 export const GcThresholdRecord = object({
-  semiSpace: nullable(bytes()),
-  newSpace: nullable(bytes()),
-  oldSpace: nullable(bytes()),
-  heapLimit: nullable(bytes()),
-  pending: nullable(string('a change that applies at the next start of the runtime')),
+  semiSpace: nullable(bytes('highest size of one of the halves in which objects are made')),
+  newSpace: nullable(bytes('of the whole young generation: three semi-spaces')),
+  oldSpace: nullable(bytes('of the old generation')),
+  heapLimit: nullable(bytes('both together')),
+  pending: nullable(string('a change that applies at the next start of the runtime, and how to start it')),
+  reason: optional(nullable(string('why a figure is null'))),
 });
 export type GcThresholdRecord = Static<typeof GcThresholdRecord>;
 
@@ -273,37 +353,46 @@ export const MemtraceComparison = object({
 });
 export type MemtraceComparison = Static<typeof MemtraceComparison>;
 
-/** What `leaks()` gives. */
+/** What `leaks()` gives: whether iterations leave memory behind, in the long run. */
 export const LeakRecord = object({
-  leaking: nullable(boolean('null when there was no time to tell')),
-  bytesPerIteration: nullable(number()),
-  interval: nullable(object({ low: number(), high: number(), confidence: number() })),
-  iterations: integer(),
-  byKind: record(nullable(number())),
+  leaking: nullable(boolean('null where it could not be told, which `reason` explains')),
+  bytesPerIteration: nullable(
+    number('heap, buffers and other external memory; with tensors and native memory that are in none of these'),
+  ),
+  interval: nullable(
+    object({ low: number(), high: number(), confidence: number('that the rate lies between, 0 to 1') }),
+    'of the growth in JavaScript memory',
+  ),
+  resolution: nullable(number('a leak of fewer bytes per iteration would not have been seen')),
+  iterations: integer('that were measured'),
+  warmup: integer('iterations before them'),
+  filled: bytes('what the iterations took at first and no longer: caches that fill, compiled code'),
+  byKind: object({
+    heap: nullable(number()),
+    arrayBuffers: nullable(number()),
+    otherExternal: nullable(number('external strings, WebAssembly memories')),
+    tensors: nullable(number('those on the cpu are in the buffers too')),
+    native: nullable(number('resident memory that nothing else explains; null where its noise is larger')),
+  }),
   growth: array(
     object({
-      kind: string(),
-      bytesPerIteration: nullable(number()),
-      count: nullable(number()),
-      holder: nullable(string()),
-      line: nullable(string()),
+      kind: string('constructor; `Object {x, y}`, `function f`, `string`'),
+      bytesPerIteration: nullable(number("with V8's own parts of these objects")),
+      count: nullable(number('objects per iteration; 0 for a container that grows')),
+      holder: nullable(string('what keeps them alive')),
+      line: nullable(
+        string('`cell [3]:4`: where they were made; of code that tells no lines, where its function begins'),
+      ),
+      source: nullable(string('that line')),
     }),
+    'the largest first',
   ),
-  complete: boolean(),
-  reason: nullable(string()),
+  growthReason: nullable(string('why the growth could not be looked into')),
+  complete: boolean('all iterations were made that were asked for'),
+  reason: nullable(string('why it is not complete, or why nothing could be told')),
   elapsedMs: ms(),
 });
 export type LeakRecord = Static<typeof LeakRecord>;
-
-/** A value that is expected to be collected. */
-export const TrackRecord = object({
-  label: string(),
-  alive: boolean(),
-  collectionsSurvived: integer(),
-  holder: nullable(string()),
-  cell: nullable(CellRef),
-});
-export type TrackRecord = Static<typeof TrackRecord>;
 
 /** What `memlimit()` gives. */
 export const MemlimitRecord = object({

@@ -8,15 +8,27 @@ import { getHeapSpaceStatistics } from 'node:v8';
 import {
   ErrorCode,
   ProtocolError,
+  type BytesByKind,
   type GcRecord,
   type Holder,
+  type MemoryDiffRecord,
+  type MemorySample,
   type SnapshotCost,
   type SnapshotFileRecord,
   type VariablesRecord,
   type WhyRecord,
 } from '@heapmark/protocol';
-import type { FreedText, HeapQuestionMap, HeapWhy, SnapshotFigures } from '../../ipc/heap.js';
+import type {
+  FreedText,
+  GrownKind,
+  HeapHolder,
+  HeapMark,
+  HeapQuestionMap,
+  HeapWhy,
+  SnapshotFigures,
+} from '../../ipc/heap.js';
 import { MagicError, type RuntimeContext } from '../../runtime/context.js';
+import { holderText } from '../holder-text.js';
 import { cellRefOf } from '../list/list.js';
 import { finishCompiling } from '../size/natives.js';
 import type { Explain, Memory, VariablesOptions } from '../memory.js';
@@ -27,6 +39,7 @@ import { holderOf, type Places } from './holder-words.js';
 import { leftByAnswers, leftRecord, nothingLeft } from './left.js';
 import { pinnedNote } from './pinned.js';
 import type { Watched } from './survivors.js';
+import { returnedBetween } from '../usage.js';
 
 export interface SnapshotWish {
   /** Takes it whatever it costs. */
@@ -49,8 +62,18 @@ export interface HeapView {
   why(name: string, options?: WhyOptions): Promise<WhyRecord>;
   /** Finds the holders of values whose names were freed, for {@link Memory.free}. */
   explain(wish?: SnapshotWish): Explain;
+  /** Sets the mark that {@link diff} compares with. */
+  mark(wish?: SnapshotWish): Promise<void>;
+  /** What was added since the mark, by kind and holder; without a mark, sets one. */
+  diff(wish?: SnapshotWish): Promise<MemoryDiffRecord>;
   /** Objects that went since the last call. */
   gone(wish?: SnapshotWish): Promise<Pick<GcRecord, 'collected' | 'collectedNote'>>;
+  /** A place from which {@link grown} compares; a text says why no snapshot was taken. What it costs is not announced. */
+  markForGrowth(wish?: SnapshotWish): Promise<HeapMark | string>;
+  /** What has grown since, at most so many kinds, the largest first. `last`: the mark is not needed any longer. */
+  grown(mark: HeapMark, most: number, last: boolean): Promise<GrownKind[]>;
+  /** A holder that a snapshot found, in words. */
+  holderOf(found: HeapHolder): Holder;
   /** Writes a snapshot; relative paths begin at the notebook's folder. */
   write(file: string, options?: SnapshotWish & { overwrite?: boolean | undefined }): Promise<SnapshotFileRecord>;
 }
@@ -126,7 +149,7 @@ export function createHeapView(runtime: Context, memory: Known, probes: HeapProb
     else runtime.emit({ name: 'progress', params: { id: 'snapshot', text, done: null, cancellable: false } });
   };
 
-  const ask = async <K extends 'heapSizes' | 'heapWhy' | 'heapGone'>(
+  const ask = async <K extends 'heapSizes' | 'heapWhy' | 'heapGone' | 'heapMark' | 'heapGrown'>(
     kind: K,
     params: HeapQuestionMap[K]['params'],
   ): Promise<HeapQuestionMap[K]['result']> => {
@@ -136,6 +159,13 @@ export function createHeapView(runtime: Context, memory: Known, probes: HeapProb
     const answer = (await runtime.ask(kind, params)) as HeapQuestionMap[K]['result'] & { figures: SnapshotFigures };
     costs.learn(heap, answer.figures);
     return answer;
+  };
+
+  let mark: { heap: HeapMark; sample: MemorySample } | null = null;
+  const setMark = async (): Promise<void> => {
+    const { after } = await memory.collect();
+    const { mark: heap } = await ask('heapMark', { lasting: true });
+    mark = { heap, sample: after };
   };
 
   const whyBySnapshot = async (name: string, walked: WhyRecord, all: boolean): Promise<WhyRecord> => {
@@ -248,6 +278,39 @@ export function createHeapView(runtime: Context, memory: Known, probes: HeapProb
         return found;
       },
 
+    async mark(wish = {}) {
+      await agree(wish);
+      await setMark();
+    },
+
+    async diff(wish = {}) {
+      const start = probes.now();
+      const elapsed = (): number => Math.max(0, probes.now() - start);
+      await agree(wish);
+      if (mark === null) {
+        await setMark();
+        return { since: null, change: NO_CHANGE, added: [], note: FIRST_MARK, elapsedMs: elapsed() };
+      }
+      const { after } = await memory.collect();
+      const { kinds } = await ask('heapGrown', { mark: mark.heap, most: MOST_TYPES, last: false });
+      return {
+        since: mark.sample.time,
+        change: changeSince(mark.sample, after),
+        added: kinds.map(({ kind, count, bytes, holder }) => {
+          const found = holder === null ? null : holderOf(holder, places);
+          return {
+            type: kind,
+            count,
+            bytes,
+            holder: found === null ? null : holderText(found.path, 'object'),
+            cell: found?.cell ?? null,
+          };
+        }),
+        note: null,
+        elapsedMs: elapsed(),
+      };
+    },
+
     async gone(wish = {}) {
       await agree(wish);
       const { gone } = await ask('heapGone', null);
@@ -263,6 +326,16 @@ export function createHeapView(runtime: Context, memory: Known, probes: HeapProb
         collectedNote: `objects that were alive at the last count and have gone since, the kernel's own among them${more > 0 ? `; ${more} more kinds` : ''}`,
       };
     },
+
+    async markForGrowth({ force = false } = {}) {
+      const cost = await predict({ quick: true, force });
+      if (cost.refused !== null) return `no heap snapshot was taken: ${cost.refused}. --force takes it all the same`;
+      return (await ask('heapMark', null)).mark;
+    },
+
+    grown: async (mark, most, last) => (await ask('heapGrown', { mark, most, last })).kinds,
+
+    holderOf: (found) => holderOf(found, places),
 
     async write(file, { overwrite = false, force = false } = {}) {
       const start = probes.now();
@@ -280,6 +353,15 @@ const SUFFIX = '.heapsnapshot';
 function fileOf(file: string): string {
   if (file.trim() === '') throw new MagicError('A heap snapshot needs the name of a file: %mem --snapshot FILE');
   return file.endsWith(SUFFIX) ? file : `${file}${SUFFIX}`;
+}
+
+const NO_CHANGE: BytesByKind = { heap: null, arrayBuffers: null, otherExternal: null, tensors: null, rss: null };
+const FIRST_MARK = 'this sets the mark: the next %mem --diff tells what was added by then';
+
+/** What is there now and was not then: the other way round than what comes back. */
+function changeSince(then: MemorySample, now: MemorySample): BytesByKind {
+  const { heap, arrayBuffers, otherExternal, rss } = returnedBetween(now, then);
+  return { heap, arrayBuffers, otherExternal, tensors: null, rss };
 }
 
 /**

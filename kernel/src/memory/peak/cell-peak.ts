@@ -3,7 +3,7 @@
  * counters before each collection, which it notes down itself. This memory falls in collections, so between two of them
  * it never stood higher than before the second.
  */
-import type { CollectionWatch, HeapCounters } from './collections.js';
+import type { CollectionFigures, CollectionWatch, HeapCounters } from './collections.js';
 import { higher, watchCollections } from './collections.js';
 
 export class CellPeak {
@@ -11,12 +11,16 @@ export class CellPeak {
   private on = false;
   private taking = false;
 
-  constructor(private readonly watch: CollectionWatch = watchCollections()) {}
+  /** @param told is given the collections of each look. */
+  constructor(
+    private readonly watch: CollectionWatch = watchCollections(),
+    private readonly told: (each: readonly CollectionFigures[]) => void = () => undefined,
+  ) {}
 
   /** A cell begins. */
   begin(): void {
     this.highest = null;
-    if (this.on) this.watch.take();
+    if (this.on) this.told(this.watch.take().each);
     else this.watch.begin();
     this.on = true;
   }
@@ -28,8 +32,9 @@ export class CellPeak {
   look(): void {
     if (!this.on || this.taking) return;
     this.taking = true;
-    const { highest } = this.watch.take();
+    const { highest, each } = this.watch.take();
     if (highest !== null) this.highest = higher(this.highest, highest);
+    if (each.length > 0) this.told(each);
     this.taking = false;
   }
 

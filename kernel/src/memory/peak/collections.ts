@@ -4,6 +4,7 @@
  * how much was allocated in all. https://nodejs.org/api/v8.html#class-v8gcprofiler
  */
 import { GCProfiler, getHeapStatistics } from 'node:v8';
+import type { GcMark } from '@heapmark/protocol';
 
 /** V8's counters at one moment, bytes. */
 export interface HeapCounters {
@@ -12,8 +13,21 @@ export interface HeapCounters {
   external: number;
 }
 
+/** One collection as V8 noted it down. */
+export interface CollectionFigures {
+  kind: GcMark['kind'];
+  pauseMs: number;
+  /** V8's heap in use right before and right after, bytes. */
+  heapBefore: number;
+  heapAfter: number;
+  /** Bytes that were looked at for garbage: the young generation, or the whole heap. */
+  looked: number;
+}
+
 /** What the collections of a stretch of time did. */
 export interface Collected {
+  /** In their order. */
+  each: readonly CollectionFigures[];
   count: number;
   /** Bytes of V8's heap and of external memory that they returned. */
   heapFreed: number;
@@ -59,13 +73,50 @@ export function watchCollections(): CollectionWatch {
   };
 }
 
+interface Counted {
+  heapStatistics: { usedHeapSize: number; externalMemory: number };
+  heapSpaceStatistics: readonly { spaceName: string; spaceUsedSize: number }[];
+}
+
 interface Statistics {
-  beforeGC: { heapStatistics: { usedHeapSize: number; externalMemory: number } };
-  afterGC: { heapStatistics: { usedHeapSize: number; externalMemory: number } };
+  gcType: string;
+  /** Microseconds. */
+  cost: number;
+  beforeGC: Counted;
+  afterGC: Counted;
+}
+
+/** V8's names of what its collector does. */
+const KINDS: Readonly<Record<string, GcMark['kind'] | undefined>> = {
+  Scavenge: 'minor',
+  MinorMarkCompact: 'minor',
+  MinorMarkSweep: 'minor',
+  MarkSweepCompact: 'major',
+  IncrementalMarking: 'incremental',
+  ProcessWeakCallbacks: 'weakCallbacks',
+};
+
+function figuresOf({ gcType, cost, beforeGC, afterGC }: Statistics): CollectionFigures[] {
+  const kind = KINDS[gcType];
+  if (kind === undefined) return [];
+  const heapBefore = beforeGC.heapStatistics.usedHeapSize;
+  const young = beforeGC.heapSpaceStatistics
+    .filter(({ spaceName }) => spaceName.startsWith('new_'))
+    .reduce((sum, { spaceUsedSize }) => sum + spaceUsedSize, 0);
+  return [
+    {
+      kind,
+      pauseMs: cost / 1_000,
+      heapBefore,
+      heapAfter: afterGC.heapStatistics.usedHeapSize,
+      looked: kind === 'minor' ? young : heapBefore,
+    },
+  ];
 }
 
 function summarise(statistics: readonly Statistics[]): Collected {
   const collected: Collected = {
+    each: statistics.flatMap(figuresOf),
     count: statistics.length,
     heapFreed: 0,
     externalFreed: 0,
@@ -85,7 +136,7 @@ function summarise(statistics: readonly Statistics[]): Collected {
   return collected;
 }
 
-const countersOf = ({ usedHeapSize, externalMemory }: Statistics['beforeGC']['heapStatistics']): HeapCounters => ({
+const countersOf = ({ usedHeapSize, externalMemory }: Counted['heapStatistics']): HeapCounters => ({
   heapUsed: usedHeapSize,
   external: externalMemory,
 });

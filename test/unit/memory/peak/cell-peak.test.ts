@@ -3,6 +3,7 @@ import { CellPeak } from '../../../../kernel/src/memory/peak/cell-peak.js';
 import type { Collected, HeapCounters } from '../../../../kernel/src/memory/peak/collections.js';
 
 const collected = (highest: HeapCounters | null): Collected => ({
+  each: [],
   count: highest === null ? 0 : 1,
   heapFreed: 0,
   externalFreed: 0,

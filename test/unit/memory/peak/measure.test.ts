@@ -6,7 +6,7 @@ import { residentMeter } from '../../../../kernel/src/memory/peak/resident.js';
 import { residentTree } from '../../../../kernel/src/memory/peak/tree.js';
 
 const never = new AbortController().signal;
-const QUIET: Collected = { count: 0, heapFreed: 0, externalFreed: 0, highest: null, latest: null };
+const QUIET: Collected = { each: [], count: 0, heapFreed: 0, externalFreed: 0, highest: null, latest: null };
 
 /** A process of which each run finds the next of these peaks. */
 function scripted(peaks: readonly number[], { collected = QUIET, late = false } = {}) {

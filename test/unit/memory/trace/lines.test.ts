@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Collected, CollectionWatch, HeapCounters } from '../../../../kernel/src/memory/peak/collections.js';
 import { LineCounter } from '../../../../kernel/src/memory/trace/lines.js';
 
-const NONE: Collected = { count: 0, heapFreed: 0, externalFreed: 0, highest: null, latest: null };
+const NONE: Collected = { each: [], count: 0, heapFreed: 0, externalFreed: 0, highest: null, latest: null };
 /** What each reading of this heap takes itself. */
 const READING = 400;
 
