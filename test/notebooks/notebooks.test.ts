@@ -47,7 +47,7 @@ const said: Record<string, Record<string, (string | RegExp)[]>> = {
     'still-there': ['2'],
   },
   'cycles-and-finalizers.ipynb': {
-    watch: ['0 tracked objects should be gone and are not; 3 went.'],
+    watch: ['All 3 tracked objects went.'],
     held: [
       '6 tracked objects should be gone and are not; 3 went.',
       /by a listener +\[\d+\] +\d+ +held by `bus`/,
@@ -57,8 +57,8 @@ const said: Record<string, Record<string, (string | RegExp)[]>> = {
       /by a registry +\[\d+\] +\d+ +held by `models` -> Map entry 'model-1' -> value/,
       /by its finaliser +\[\d+\] +\d+ +held by `finalizers`/,
     ],
-    cured: ['0 tracked objects should be gone and are not; 9 went.'],
-    'weak-code': ['tracked and still alive: 0'],
+    cured: ['All 9 tracked objects went.'],
+    'weak-gone': ['All 10 tracked objects went.'],
     using: ['2 open', 'closed second\nclosed first\nError: second failed after first', '0 open'],
     'late-code': ['right after the block: 0 cleaned up'],
     'later-code': ['after a collection: a b c'],

@@ -8,6 +8,7 @@ export * from './records/resources.js';
 export * from './jsonrpc.js';
 export * from './requests.js';
 export * from './events.js';
+export * from './gc-marks.js';
 export * from './errors.js';
 export * from './magics.js';
 export * from './magic-usage.js';

@@ -12,12 +12,15 @@ import {
   failure,
   fits,
   isRequestMethod,
+  mergedMarks,
   notification,
   parse,
   requests,
   result,
   type EventMap,
   type EventName,
+  type GcMark,
+  type MemorySample,
   type MessageId,
   type RequestMap,
   type RequestMethod,
@@ -54,6 +57,8 @@ interface Peer {
   topics: Set<Topic>;
   sampleEveryMs: number;
   lastSampleAt: number;
+  /** Collections of samples that came too soon for it. */
+  untold: GcMark[];
   pending: Map<MessageId, AbortController>;
 }
 
@@ -75,6 +80,7 @@ export class MemoryServer {
       topics: new Set(),
       sampleEveryMs: FASTEST_SAMPLES_MS,
       lastSampleAt: -Infinity,
+      untold: [],
       pending: new Map(),
     };
     this.peers.add(peer);
@@ -86,7 +92,7 @@ export class MemoryServer {
 
   /** Sends an event to those who subscribed to its topic. */
   emit<E extends EventName>(name: E, params: EventMap[E]): void {
-    const wanting = [...this.peers].filter((peer) => peer.topics.has(name) && this.due(peer, name));
+    const wanting = [...this.peers].filter((peer) => peer.topics.has(name));
     if (wanting.length === 0) return;
     try {
       parse(events[name] as never, params);
@@ -94,15 +100,22 @@ export class MemoryServer {
       this.log.error(`event ${name} does not fit its schema: ${reasonOf(error)}`);
       return;
     }
-    for (const peer of wanting) peer.send({ ...notification(name, params) });
+    for (const peer of wanting) {
+      if (name === 'sample') this.sendSample(peer, params as MemorySample);
+      else peer.send({ ...notification(name, params) });
+    }
   }
 
-  private due(peer: Peer, name: EventName): boolean {
-    if (name !== 'sample') return true;
+  /** Leaves out what comes too soon, but none of the collections that it tells of. */
+  private sendSample(peer: Peer, sample: MemorySample): void {
+    const { collections } = sample;
+    if (collections !== undefined) peer.untold = mergedMarks(peer.untold, collections);
     const now = performance.now();
-    if (now - peer.lastSampleAt < peer.sampleEveryMs - SAMPLE_SLACK_MS) return false;
+    if (now - peer.lastSampleAt < peer.sampleEveryMs - SAMPLE_SLACK_MS) return;
     peer.lastSampleAt = now;
-    return true;
+    const whole = collections === undefined ? sample : { ...sample, collections: peer.untold };
+    peer.untold = [];
+    peer.send({ ...notification('sample', whole) });
   }
 
   private close(peer: Peer): void {

@@ -3,7 +3,7 @@
  * event loop turns; V8's own notes of those in a cell come with what was in use before and after, also while it spins.
  */
 import { constants, PerformanceObserver, type NodeGCPerformanceDetail, type PerformanceEntry } from 'node:perf_hooks';
-import type { GcKindRecord, GcMark } from '@heapmark/protocol';
+import { mergedMarks, type GcKindRecord, type GcMark } from '@heapmark/protocol';
 import type { CollectionFigures } from './peak/collections.js';
 
 type GcKind = GcKindRecord['kind'];
@@ -49,7 +49,9 @@ const noSums = (): Sums => ({ count: 0, forced: 0, totalMs: 0, maxMs: 0, measure
 export class GcLog {
   private readonly byKind = new Map<GcKind, Sums>();
   private readonly listeners = new Set<(collection: Collection) => void>();
-  private readonly marks = new Map<GcKind, GcMark & { since: number }>();
+  private marks: GcMark[] = [];
+  /** When the oldest collection of each mark was. */
+  private readonly since = new Map<GcKind, number>();
   /** When cells ran, in the observer's time. */
   private readonly cells: { from: number; to: number }[] = [];
   private observer: PerformanceObserver | null = null;
@@ -147,9 +149,10 @@ export class GcLog {
   /** Collections since the last call that are fresh, one entry a kind. */
   takeMarks(): GcMark[] {
     const oldest = this.wallTime() - STALE_MS;
-    const fresh = [...this.marks.values()].filter(({ time }) => time >= oldest);
-    this.marks.clear();
-    return fresh.map(({ since: _, ...mark }) => mark);
+    const fresh = this.marks.filter(({ time }) => time >= oldest);
+    this.marks = [];
+    this.since.clear();
+    return fresh;
   }
 
   /** Calls back for each collection until the function it gives is called; may do so in the middle of any code. */
@@ -172,30 +175,14 @@ export class GcLog {
 
   private mark({ kind, pauseMs, heapBefore, heapAfter }: Collection): void {
     const time = this.wallTime();
-    const known = this.marks.get(kind);
-    const freed = heapBefore === null || heapAfter === null ? null : Math.max(0, heapBefore - heapAfter);
-    if (known === undefined || known.since < time - STALE_MS) {
-      this.marks.set(kind, {
-        since: time,
-        time,
-        kind,
-        count: 1,
-        pauseMs,
-        longestMs: pauseMs,
-        freed,
-        heapUsed: heapAfter,
-      });
-      return;
+    const since = this.since.get(kind);
+    if (since === undefined || since < time - STALE_MS) {
+      this.marks = this.marks.filter((mark) => mark.kind !== kind);
+      this.since.set(kind, time);
     }
-    this.marks.set(kind, {
-      ...known,
-      time,
-      count: known.count + 1,
-      pauseMs: known.pauseMs + pauseMs,
-      longestMs: Math.max(known.longestMs, pauseMs),
-      freed: freed === null || known.freed === null ? null : known.freed + freed,
-      heapUsed: heapAfter ?? known.heapUsed,
-    });
+    const freed = heapBefore === null || heapAfter === null ? null : Math.max(0, heapBefore - heapAfter);
+    const mark = { time, kind, count: 1, pauseMs, longestMs: pauseMs, freed, heapUsed: heapAfter };
+    this.marks = mergedMarks(this.marks, [mark]);
   }
 
   private sumsOf(kind: GcKind): Sums {

@@ -15,8 +15,13 @@ export function watchBlocks({ tracked, gone, lingering, after, notes }: WatchRec
   const overdue = tracked.filter((each) => each.overdue);
   const early = tracked.length - overdue.length;
   const blocks: Block[] = [];
-  if (tracked.length + gone > 0) {
-    const survivors = `${count(overdue.length, 'tracked object')} should be gone and ${overdue.length === 1 ? 'is' : 'are'} not`;
+  if (tracked.length === 0 && gone > 0)
+    blocks.push(line(strong(`${gone === 1 ? 'The' : 'All'} ${count(gone, 'tracked object')} went`), '.'));
+  else if (tracked.length > 0) {
+    const survivors =
+      overdue.length === 0
+        ? 'No tracked object is overdue'
+        : `${count(overdue.length, 'tracked object')} should be gone and ${overdue.length === 1 ? 'is' : 'are'} not`;
     const rest = [
       ...(gone > 0 ? [`${gone.toLocaleString('en-US')} went`] : []),
       ...(early > 0

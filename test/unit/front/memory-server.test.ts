@@ -35,6 +35,21 @@ function setUp(handlers: Partial<MethodHandlers> = {}) {
   return { server, open, greeted, logged, interest };
 }
 
+const sample = {
+  time: 1,
+  rss: null,
+  heapUsed: null,
+  heapTotal: null,
+  heapLimit: null,
+  arrayBuffers: null,
+  otherExternal: null,
+  workers: null,
+  native: null,
+  tensors: null,
+  gpu: null,
+  busy: true,
+};
+
 const warning = { kind: 'other' as const, text: 'w' };
 
 describe('the memory server', () => {
@@ -66,22 +81,33 @@ describe('the memory server', () => {
     const { server, greeted } = setUp();
     const { sent, ask } = await greeted();
     await ask(1, 'subscribe', { topics: ['sample'], sampleEveryMs: 60_000 });
-    const sample = {
-      time: 1,
-      rss: null,
-      heapUsed: null,
-      heapTotal: null,
-      heapLimit: null,
-      arrayBuffers: null,
-      otherExternal: null,
-      workers: null,
-      native: null,
-      tensors: null,
-      gpu: null,
-      busy: true,
-    };
     for (let n = 0; n < 5; n += 1) server.emit('sample', sample);
     expect(sent.filter((data) => data['method'] === 'sample')).toHaveLength(1);
+  });
+
+  it('leaves out samples, but none of the collections that they tell of', async () => {
+    const { server, greeted } = setUp();
+    const { sent, ask } = await greeted();
+    const mark = (time: number, pauseMs: number) =>
+      ({ time, kind: 'minor', count: 1, pauseMs, longestMs: pauseMs, freed: 10, heapUsed: 100 - time }) as const;
+    const told = () =>
+      sent
+        .filter((data) => data['method'] === 'sample')
+        .map((data) => (data['params'] as { collections: unknown }).collections);
+    await ask(1, 'subscribe', { topics: ['sample'], sampleEveryMs: 60_000 });
+    for (const [time, pause] of [
+      [1, 3],
+      [2, 7],
+      [3, 5],
+    ] as const)
+      server.emit('sample', { ...sample, collections: [mark(time, pause)] });
+    expect(told()).toEqual([[mark(1, 3)]]);
+    // Another wish counts from anew.
+    await ask(2, 'subscribe', { topics: ['sample'] });
+    server.emit('sample', { ...sample, collections: [] });
+    expect(told()[1]).toEqual([
+      { time: 3, kind: 'minor', count: 2, pauseMs: 12, longestMs: 7, freed: 20, heapUsed: 97 },
+    ]);
   });
 
   it('does not send an answer or an event that breaks the contract', async () => {

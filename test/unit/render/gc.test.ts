@@ -70,6 +70,14 @@ describe('%gc --watch', () => {
     expect(shown).not.toMatch(/^rows/m);
   });
 
+  test('says when all went, and when it is too early to tell', () => {
+    expect(watch({ gone: 3 })).toContain('All 3 tracked objects went.');
+    const early = { ...tracked, label: 'rows', collectionsSurvived: 1, overdue: false, holder: null };
+    expect(watch({ gone: 3, tracked: [early] })).toContain(
+      'No tracked object is overdue; 3 went, 1 had fewer than 2 full collections so far.',
+    );
+  });
+
   test('lists what lives on by itself, and says so when there is nothing', () => {
     const shown = watch({
       lingering: [
