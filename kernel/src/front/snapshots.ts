@@ -95,7 +95,7 @@ export class SnapshotDesk {
     withdrawn: AbortSignal,
   ): Promise<HeapQuestionMap['heapGrown']['result']> {
     const mark = this.marks.get(id);
-    if (mark?.totals == null || mark.pid !== this.runtime.pid)
+    if (mark === undefined || mark.totals === null || mark.pid !== this.runtime.pid)
       throw new Error('The mark to compare with is gone: set another.');
     if (last) this.marks.delete(id);
     const { answer, figures } = await this.ask('grown', { before: mark.totals, most }, withdrawn);

@@ -2,6 +2,7 @@ import type { Memory, Tracer } from '../memory/index.js';
 import type { RuntimeContext } from '../runtime/context.js';
 import type { CacheDesk } from './cache-functions.js';
 import type { HeapmarkFunctions } from './functions.js';
+import type { LeakDesk } from './leak-functions.js';
 import type { TensorFunctions } from './tensor-functions.js';
 
 export type { MimeBundle } from '../ipc/messages.js';
@@ -27,6 +28,8 @@ export interface MagicContext {
   readonly caches: CacheDesk;
   readonly clock: Clock;
   readonly tracer: Tracer;
+  /** Looks for leaks. */
+  readonly leakDesk: LeakDesk;
   /** Shows a value as a cell's result is shown. */
   showValue(value: unknown): Promise<void>;
 }

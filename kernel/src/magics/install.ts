@@ -7,6 +7,7 @@ import { systemClock } from './clock.js';
 import type { MagicContext } from './context.js';
 import { runCell, runLine } from './dispatch.js';
 import { createFunctions } from './functions.js';
+import { createLeakDesk } from './leak-functions.js';
 import { createTensors, reserveGlobals } from '../tensors/create.js';
 import { createTensorFunctions } from './tensor-functions.js';
 import { createTracer, memtraceFunctions } from './tracing.js';
@@ -30,6 +31,7 @@ export const installMagics: Install = (runtime): Extension => {
   const functions = createFunctions(runtime, memory, heap);
   const caches = createCacheDesk(runtime);
   const tracer = createTracer(memory);
+  const leakDesk = createLeakDesk({ runtime, heap, tracer });
   const events = new VariableEvents(runtime, memory);
   const context: MagicContext = {
     runtime,
@@ -39,6 +41,7 @@ export const installMagics: Install = (runtime): Extension => {
     caches,
     clock: systemClock,
     tracer,
+    leakDesk,
     async showValue(value) {
       const { data, metadata } = await renderValue(value);
       runtime.display(data, { metadata });
@@ -48,7 +51,13 @@ export const installMagics: Install = (runtime): Extension => {
     line: (name, args) => runLine(name, args, context),
     cell: (magic, body) => runCell(magic, body, context),
     trace: (code) => tracer.trace(code),
-    api: { ...functions, ...tensorFunctions, ...caches.functions, memtrace: memtraceFunctions(runtime, tracer) },
+    api: {
+      ...functions,
+      ...tensorFunctions,
+      ...caches.functions,
+      memtrace: memtraceFunctions(runtime, tracer),
+      leaks: leakDesk.leaks,
+    },
     requests: {
       ...requestHandlers({ runtime, memory, heap, functions, freed: () => events.touch() }),
       ...caches.requests,

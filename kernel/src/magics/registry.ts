@@ -4,6 +4,7 @@ import { emptyCache } from './empty-cache.js';
 import { free } from './free.js';
 import { gc } from './gc.js';
 import { gpu } from './gpu.js';
+import { leaks } from './leaks.js';
 import { lsmagic } from './lsmagic.js';
 import type { Magic } from './magic.js';
 import { mem } from './mem.js';
@@ -39,6 +40,7 @@ export const magics: readonly Magic[] = [
   memit,
   memtrace,
   why,
+  leaks,
   tensors,
   gpu,
   emptyCache,

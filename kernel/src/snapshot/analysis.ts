@@ -1,13 +1,5 @@
 /** Questions to one heap snapshot of the runtime: what each name retains, and what keeps a value alive. */
-import type {
-  FreedText,
-  GrownKind,
-  HeapHolder,
-  HeapStep,
-  HeapWhy,
-  PinnedTexts,
-  RetainedName,
-} from '../ipc/heap.js';
+import type { FreedText, GrownKind, HeapHolder, HeapStep, HeapWhy, PinnedTexts, RetainedName } from '../ipc/heap.js';
 import { anchorOf, isAnchored, isTimer } from './anchors.js';
 import { dominators, retainedSizes, type Dominators } from './dominators.js';
 import { nodeNameOf, nodeTypeName, strongEdges, type HeapGraph } from './graph.js';

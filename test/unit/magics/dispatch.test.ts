@@ -54,7 +54,7 @@ describe('help', () => {
 
   test('of a magic of a later version says so', async () => {
     const it = fake();
-    await runLine('leaks?', '', it.context);
+    await runLine('checkpoint?', '', it.context);
     expect(shown(it)).toContain('Not in this version of Heapmark yet.');
   });
 
@@ -87,8 +87,8 @@ describe('mistakes', () => {
   test('a magic of a later version is answered by one honest line', async () => {
     const message = '%checkpoint is not in this version of Heapmark yet. %lsmagic lists what is.';
     await expect(runLine('checkpoint', 'on', fake().context)).rejects.toMatchObject({ code: 'usage', message });
-    await expect(runCell({ name: 'leaks', args: '', body: '' }, body, fake().context)).rejects.toThrow(
-      '%leaks is not in this version',
+    await expect(runCell({ name: 'checkpoint', args: '', body: '' }, body, fake().context)).rejects.toThrow(
+      '%checkpoint is not in this version',
     );
   });
 

@@ -12,7 +12,7 @@ import type {
 } from '@heapmark/protocol';
 import type { Clock, MagicContext } from '../../../kernel/src/magics/context.js';
 import { createCacheDesk } from '../../../kernel/src/magics/cache-functions.js';
-import type { LeakDesk } from '../../../kernel/src/magics/leak-functions.js';
+import { createLeakDesk } from '../../../kernel/src/magics/leak-functions.js';
 import type { TensorFunctions } from '../../../kernel/src/magics/tensor-functions.js';
 import { createFunctions } from '../../../kernel/src/magics/functions.js';
 import type { Leftovers, Memory } from '../../../kernel/src/memory/index.js';
@@ -160,7 +160,7 @@ export function fake({ values: initial = {}, answers = {}, clock = stoppedClock(
     clock,
     caches: createCacheDesk(runtime),
     tracer: createTracer(memory),
-    leakDesk: {} as LeakDesk,
+    leakDesk: createLeakDesk({ runtime, heap: {} as never, tracer: { running: false }, probes: {} as never }),
     async showValue(value) {
       said.values.push(value);
     },

@@ -21,14 +21,15 @@ const asWritten = (functions: Pick<typeof Declared, keyof HeapmarkFunctions>): H
 const notebook = (): Fake => fake({ values: { rows: [1], tmp: 2, load: () => 0 }, answers: { cells: [cellRecord()] } });
 
 test('every function form of an available magic exists', () => {
-  const { functions, runtime, tracer, caches } = notebook().context;
+  const { functions, runtime, tracer, caches, leakDesk } = notebook().context;
+  const leaks: typeof Declared.leaks = leakDesk.leaks;
   const memtrace: typeof Declared.memtrace = memtraceFunctions(runtime, tracer);
   const forms = magicDeclarations
     .filter(({ available }) => available)
     .flatMap(({ functionForm }) => functionForm ?? []);
   // Which functions there are does not depend on what they ask.
   const tensors = createTensorFunctions({} as Parameters<typeof createTensorFunctions>[0]);
-  const all = { ...asWritten(asDeclared(functions)), memtrace, ...caches.functions, ...tensors };
+  const all = { ...asWritten(asDeclared(functions)), memtrace, leaks, ...caches.functions, ...tensors };
   for (const form of forms) expect(all).toHaveProperty(form, expect.any(Function));
 });
 

@@ -27,14 +27,16 @@ export type SlotOf = (file: string, line: number) => number | null;
  */
 const FLAGS = ['turbo-inlining', 'maglev-inlining', 'allocation-site-pretenuring'] as const;
 
-const LINE_FUNCTION = /^\$hm(\d+)$/;
+/** The function that a traced line runs in, by its number. */
+export const LINE_FUNCTION = /^\$hm(\d+)$/;
 /** Functions of the tracing itself, as V8 names them: what they keep is not the user's. */
 const OWN = new Set(['noteBuffer']);
 
 /** The parts of the protocol that Node's declarations leave out. */
-interface ProfileNode {
+export interface ProfileNode {
   id: number;
-  callFrame: { functionName: string; url: string };
+  /** Where the function begins; line and column count from 0. */
+  callFrame: { functionName: string; url: string; lineNumber?: number; columnNumber?: number };
   selfSize: number;
   children: ProfileNode[];
 }
@@ -57,8 +59,12 @@ export class LiveSampling {
 
   /** What lives now. A collection before it takes the garbage out. */
   read(slotOf: SlotOf, isUsers: (file: string) => boolean): LiveProfile {
-    const { profile } = this.ask('HeapProfiler.getSamplingProfile', {}) as { profile: SamplingProfile };
-    return readProfile(profile, this.interval, slotOf, isUsers);
+    return readProfile(this.profile(), this.interval, slotOf, isUsers);
+  }
+
+  /** What lives now, by stack. */
+  profile(): SamplingProfile {
+    return (this.ask('HeapProfiler.getSamplingProfile', {}) as { profile: SamplingProfile }).profile;
   }
 
   stop(): void {
