@@ -29,7 +29,7 @@ import type { CellInfo, GlobalEntry, GlobalsView, RuntimeContext } from '../runt
 /** The part of the runtime that memory needs. A whole `RuntimeContext` fits. */
 export interface MemoryContext extends Pick<
   RuntimeContext,
-  'isRunning' | 'settled' | 'settings' | 'usage' | 'kernelBytes'
+  'isRunning' | 'settled' | 'settings' | 'usage' | 'kernelBytes' | 'rehearse'
 > {
   readonly globals: Pick<GlobalsView, 'entries' | 'get' | 'size' | 'free' | 'addedToGlobalThis'>;
 }

@@ -59,6 +59,7 @@ function notebookOf(values: unknown[]): MemoryContext {
     settings: { settlePauseLimitMs: 0, settleDelayMs: 0, variablesWanted: false },
     usage: () => NOTHING,
     kernelBytes: () => NOTHING,
+    rehearse: () => Promise.resolve(),
     globals: {
       entries: () => entries,
       get: (name) => entries.find((entry) => entry.name === name),

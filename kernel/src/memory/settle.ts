@@ -18,8 +18,11 @@ import { deltaBetween, sumOf } from './usage.js';
 const NOISE = 2_048;
 /** The same where no variable changed: V8 still compiles parts of the kernel and of Node that have become hot. */
 const NOISE_WITHOUT_CHANGES = 16_384;
-/** The same for the first cell: much runs for the first time with it, and it may begin before the start is over. */
-const NOISE_AT_START = 262_144;
+/**
+ * The same for the first cell: some things run for the first time with it, and it may begin before the start is over. So
+ * much of its heap that no variable explains is left out, whether a variable changed or not.
+ */
+const NOISE_AT_START = 131_072;
 /** From so many times that on, it does not count. */
 const FAR_ABOVE = 100;
 /** Collections beyond the first pair that look for the state in which nothing more goes. */
@@ -181,6 +184,7 @@ export class Settler {
   /** Where the first cell begins. Each reading counts: it may begin after any of them. */
   private async measureFirst(begun: number): Promise<void> {
     rehearse(this.probes);
+    await this.context.rehearse();
     const census = takeCensus(this.context, this.probes);
     const collects = await this.read(begun, (reading) => this.rebase(reading, census, NOISE_AT_START));
     if (this.isIdle(begun)) this.leaveUnsettled(collects ? 'it ran before the first measurement' : NO_COLLECTOR);
@@ -223,9 +227,11 @@ export class Settler {
     now: Census,
   ): CellRecord[] {
     const nothingChanged = changesBetween(then, now, null).length === 1;
-    const byKind = withoutNoise(raw, nothingChanged ? noise : NOISE, nothingChanged ? Buffer.poolSize : 0);
-    const precision =
-      noise > NOISE_WITHOUT_CHANGES && Math.abs(sumOf(byKind) ?? 0) < FAR_ABOVE * noise ? 'estimate' : 'exact';
+    const isFirst = noise > NOISE_WITHOUT_CHANGES;
+    const byKind = nothingChanged
+      ? withoutNoise(raw, noise, Buffer.poolSize)
+      : withoutNoise(isFirst ? withoutRest(raw, changesBetween(then, now, sumOf(raw)), noise) : raw, NOISE, 0);
+    const precision = isFirst && Math.abs(sumOf(byKind) ?? 0) < FAR_ABOVE * noise ? 'estimate' : 'exact';
     const changes = changesBetween(then, now, sumOf(byKind));
     const [only, ...others] = pending;
     if (only === undefined) return [];
@@ -236,6 +242,13 @@ export class Settler {
   private leaveUnsettled(reason: string): void {
     for (const cell of this.pending) this.context.settled(unconfirmedRecord(cell, reason));
   }
+}
+
+/** Without a small part of the heap that no variable explains; only where the variables' own sizes are exact. */
+function withoutRest(delta: MemoryDelta, changes: CellRecord['byVariable'], noise: number): MemoryDelta {
+  const rest = changes.at(-1);
+  if (delta.heapUsed === null || rest?.bytes == null || rest.precision !== 'exact') return delta;
+  return Math.abs(rest.bytes) > noise ? delta : { ...delta, heapUsed: delta.heapUsed - rest.bytes };
 }
 
 /**

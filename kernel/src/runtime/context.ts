@@ -98,6 +98,8 @@ export interface RuntimeContext {
   readonly tensorGauge: Float64Array;
   /** Counters now, without RSS, in bytes: cheap enough for each cell (about 10 us). */
   usage(): MemoryDelta;
+  /** Runs cells that nobody sees, to be over with what V8 does for the first ones; a cell of the user's ends it. */
+  rehearse(): Promise<void>;
   /**
    * Runs `load` and books the memory it leaves behind to the kernel: for packages the kernel loads for itself. The sum
    * is in {@link kernelBytes}.

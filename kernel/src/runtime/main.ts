@@ -3,7 +3,7 @@ import { getHeapStatistics } from 'node:v8';
 import * as caches from '../caches/index.js';
 import type { LineTracer } from '../ipc/cell.js';
 import { IPC_VERSION, type CellTag, type FromRuntime, type RuntimeSettings, type ToRuntime } from '../ipc/messages.js';
-import { DESCRIPTORS, SECRET_VARIABLE } from '../ipc/process.js';
+import { DESCRIPTORS, drainMarker, SECRET_VARIABLE } from '../ipc/process.js';
 import { installMagics, reserveGlobals } from '../magics/install.js';
 import { CellCode, type CellWorld } from './cell-code.js';
 import { cellPackage, defineGlobals } from './cell-package.js';
@@ -19,12 +19,13 @@ import { Imports } from './imports.js';
 import { makeInput } from './input.js';
 import { reportLateErrors } from './late-errors.js';
 import { startMonitor } from './monitor-thread.js';
-import { makeOutboxMemory, Outbox, Side, tensorGaugeIn } from './outbox.js';
+import { makeOutboxMemory, Outbox, Side, tensorGaugeIn, writeAll } from './outbox.js';
 import { replaceOutput } from './output.js';
 import type { Namespace } from './packages.js';
 import { printPlainly } from './plain-printing.js';
 import { killGroup } from './process-group.js';
 import { Questions } from './questions.js';
+import { rehearseCells } from './rehearsal.js';
 import { Requests } from './requests.js';
 import { CellRunner } from './run-cell.js';
 import { SourcePositions } from './source-positions.js';
@@ -105,7 +106,12 @@ function trace(filename: string, cell: CellTag | null, body: object): LineTracer
   const code = { filename, cell, label, source: positions.source(filename), body };
   return extension.trace?.(code) ?? UNTRACED;
 }
-const runner = new CellRunner(world, send, secret, () => extension);
+const runner = new CellRunner(world, send, drain, () => extension);
+function drain(id: number): void {
+  const marker = drainMarker(secret, id);
+  writeAll(DESCRIPTORS.stdout, marker);
+  writeAll(DESCRIPTORS.stderr, marker);
+}
 
 const context: RuntimeContext = {
   globals,
@@ -114,6 +120,7 @@ const context: RuntimeContext = {
   pendingTimers: () =>
     liveTimers.pending().map(({ run, what, count }) => ({ cell: run.tag, over: run.over, what, count })),
   isRunning: () => runner.running,
+  rehearse: () => rehearseCells(imports, () => currentRun() === null || currentRun()?.tag === NO_CELL),
   display: (data, options) => displays.bundle(data, options),
   stdout: (text) => outbox.stream(currentTag(), 'stdout', text),
   stderr: (text) => outbox.stream(currentTag(), 'stderr', text),

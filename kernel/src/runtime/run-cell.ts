@@ -1,11 +1,9 @@
 /** Runs cells, one after the other, and sends for each exactly one `done`. */
-import { DESCRIPTORS, drainMarker } from '../ipc/process.js';
 import type { CellMeasure, CellTag, ErrorReport, FromRuntime, RawFrame, RunMessage } from '../ipc/messages.js';
 import { renderValue } from '../render/mime.js';
 import { CellCode, type CellWorld } from './cell-code.js';
 import { beginAs, CellRun, CellStopped, NO_CELL } from './cell-run.js';
 import type { Extension } from './context.js';
-import { writeAll } from './outbox.js';
 import { liveTimers } from './timers.js';
 import { reportError, reportStop } from './traceback.js';
 import { toleratePendingTermination } from './unwinding.js';
@@ -31,13 +29,13 @@ export class CellRunner {
   private active: Active | null = null;
 
   /**
-   * @param secret of the drain markers.
+   * @param drain marks the end of a cell's native output.
    * @param extension answers magics and hears of each cell.
    */
   constructor(
     private readonly world: CellWorld,
     private readonly send: (message: FromRuntime) => void,
-    private readonly secret: string,
+    private readonly drain: (id: number) => void,
     private readonly extension: () => Extension,
   ) {}
 
@@ -170,9 +168,7 @@ export class CellRunner {
     payload: Record<string, unknown>[],
     measure: CellMeasure,
   ): void {
-    const marker = drainMarker(this.secret, id);
-    writeAll(DESCRIPTORS.stdout, marker);
-    writeAll(DESCRIPTORS.stderr, marker);
+    this.drain(id);
     this.send({ type: 'done', id, tag, status, error, defined, userExpressions, payload, measure });
   }
 }

@@ -73,6 +73,10 @@ export class FakeNotebook implements MemoryContext {
     return { ...this.counters };
   }
 
+  rehearse(): Promise<void> {
+    return Promise.resolve();
+  }
+
   kernelBytes(): MemoryDelta {
     return { ...this.kernel };
   }

@@ -351,6 +351,21 @@ describe('the first cell', () => {
     expect(await first(grow('heapUsed', 100_000))).toMatchObject({ delta: 0, settled: true });
   });
 
+  it('leaves out what is compiled with it also when a variable changed, and nothing more', async () => {
+    const withBuffer = (heap: number) => (): void => {
+      grow('arrayBuffers', 32_000_000)();
+      grow('heapUsed', heap)();
+      notebook.define('big', new Float64Array(4_000_000));
+    };
+    const buffer = await first(withBuffer(100_000));
+    expect(buffer?.byVariable).toMatchObject([
+      { name: 'big', bytes: buffer?.delta },
+      { name: 'unattributed', bytes: 0 },
+    ]);
+    expect(buffer?.delta).toBeCloseTo(32_000_000, -3);
+    expect(await first(withBuffer(200_000))).toMatchObject({ delta: 32_200_000 });
+  });
+
   it('has an estimate as long as what is compiled with it counts, and an exact figure far above', async () => {
     expect(await first(grow('arrayBuffers', 1_000_000))).toMatchObject({
       delta: 1_000_000,
