@@ -247,7 +247,7 @@ export class Settler {
 /** Without a small part of the heap that no variable explains; only where the variables' own sizes are exact. */
 function withoutRest(delta: MemoryDelta, changes: CellRecord['byVariable'], noise: number): MemoryDelta {
   const rest = changes.at(-1);
-  if (delta.heapUsed === null || rest?.bytes == null || rest.precision !== 'exact') return delta;
+  if (rest?.precision !== 'exact' || rest.bytes === null || delta.heapUsed === null) return delta;
   return Math.abs(rest.bytes) > noise ? delta : { ...delta, heapUsed: delta.heapUsed - rest.bytes };
 }
 
