@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { startCompiler } from '../compiler/client.js';
+import { yieldToMainThread } from './background-thread.js';
 import { readConnection } from './connection.js';
 import type { Language } from './handlers/handler.js';
 import type { Kernel } from './kernel.js';
@@ -23,6 +24,7 @@ export async function startKernel(options: StartOptions): Promise<Kernel> {
   const { connectionFile, language, dist, env, log, onEnd } = options;
   const connection = readConnection(connectionFile);
   const folder = process.cwd();
+  yieldToMainThread();
   // First of all: it takes the longest until it can answer, in a thread of its own.
   const compiler = startCompiler({ folder });
   // Cells of a JavaScript notebook promise no types.
