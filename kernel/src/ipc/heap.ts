@@ -90,8 +90,17 @@ export interface GrownKind extends KindTotal {
   sizes: [size: number, count: number][];
   /** Sizes of its new objects with their parts, and how many have each: V8 may allocate an object and its parts at once. */
   wholes: [size: number, count: number][];
-  /** Who holds what is new; `null` when nobody was found. */
+  /** Who holds most of what is new; `null` when nobody was found. */
   holder: HeapHolder | null;
+  /** Everybody who holds a good part of it, with that part, the largest first. */
+  held: HeldObjects[];
+}
+
+/** New objects of a kind that one container holds, with somebody's shortest path to one. */
+export interface HeldObjects {
+  holder: HeapHolder;
+  count: number;
+  bytes: number;
 }
 
 /** How large a snapshot was and how long it took, for the next prediction. */

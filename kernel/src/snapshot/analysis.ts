@@ -19,6 +19,9 @@ const COMMON: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'map', 
 /** Most direct holders that are put into words. */
 const MOST_HOLDERS = 50;
 
+/** Steps of a path to what is new: nobody reads more, and a list of a million states has a million. */
+const LONGEST_PATH = 60;
+
 /** A value that somebody asks about. */
 interface Target {
   node: number;
@@ -111,7 +114,7 @@ export class HeapAnalysis {
     const paths = new Paths(this, []);
     return growthSince(this.graph, kindsOf(this.graph, this.tree()), before, most, (node) => {
       const path = paths.nearest(node);
-      return path === null ? null : this.describe(path);
+      return path === null ? null : this.describe(path.slice(0, LONGEST_PATH));
     });
   }
 

@@ -4,11 +4,11 @@
  */
 import type { GrownKind, HeapHolder, KindTotal } from '../ipc/heap.js';
 import { nodeTypeName, type HeapGraph } from './graph.js';
+import { heldObjects, type NewObject } from './held.js';
 import { isNumbered, totalsOf, type HeapTotals, type Kinds } from './kinds.js';
-import { isOurs } from './words.js';
 
-/** New objects of a kind that are asked who holds them; the answer of most counts. */
-const ASKED = 24;
+/** New objects of a kind that are asked who holds them. */
+const ASKED = 300;
 /** Kinds below this part of the whole growth are not worth a row. */
 const WORTH_A_ROW = 0.005;
 
@@ -32,29 +32,26 @@ export function growthSince(
     const found = fresh[index] ?? noneFresh();
     // A container that has grown has new stores, and is itself as old as ever.
     const asked = change.count > 0 && found.objects.length > 0 ? spread(found.objects, ASKED) : largest(found.owners);
-    const holders = asked.map(holderOf).map((holder) => (holder === null ? null : theirPart(holder)));
-    // What only the kernel's own code holds is the kernel's.
-    if (holders.filter((holder) => holder === KERNELS).length > holders.length / 2) return [];
+    const bytesOf = (node: number): number => found.owners.get(node) ?? 0;
+    const newObject = (node: number): NewObject => ({ holder: holderOf(node), bytes: bytesOf(node) });
+    const held = heldObjects(
+      asked.map((node) => newObject(node)),
+      largest(found.owners).map((node) => newObject(node))[0] ?? null,
+      change.count,
+      change.bytes,
+    );
+    // What the kernel alone holds is the kernel's.
+    if (held === null) return [];
     return [
       {
         ...change,
         sizes: [...found.sizes],
-        wholes: [...countsOf(found.objects.map((node) => found.owners.get(node) ?? 0))],
-        holder: commonest(holders.filter((holder) => holder !== KERNELS)),
+        wholes: [...countsOf(found.objects.map(bytesOf))],
+        holder: held[0]?.holder ?? null,
+        held,
       },
     ];
   });
-}
-
-/** A path that leads through the kernel's code and nowhere else. */
-const KERNELS: HeapHolder = { steps: [] };
-
-/** A path through the kernel's code begins where it comes to the user's, as to a function that the kernel was given. */
-function theirPart(holder: HeapHolder): HeapHolder {
-  const last = holder.steps.findLastIndex(({ script }) => script !== undefined && isOurs(script));
-  if (last < 0) return holder;
-  const first = holder.steps.findIndex(({ script }, index) => index > last && script !== undefined);
-  return first < 0 ? KERNELS : { steps: holder.steps.slice(first) };
 }
 
 function countsOf(values: readonly number[]): Map<number, number> {
@@ -92,17 +89,22 @@ const noneFresh = (): Fresh => ({ objects: [], owners: new Map(), sizes: new Map
 
 function freshNodes(graph: HeapGraph, kinds: Kinds, highestId: number, wanted: ReadonlyMap<string, number>): Fresh[] {
   const fresh = [...wanted].map(noneFresh);
+  const isFresh = (node: number): boolean => {
+    const id = graph.nodeId[node] ?? 0;
+    return id > highestId && isNumbered(id);
+  };
   const placeOf = kinds.names.map((name) => wanted.get(name) ?? -1);
   for (let node = 0; node < graph.nodeCount; node++) {
-    const id = graph.nodeId[node] ?? 0;
-    if (id <= highestId || !isNumbered(id)) continue;
     const found = fresh[placeOf[kinds.kindOf[node] ?? -1] ?? -1];
     if (found === undefined) continue;
     const owner = kinds.ownerOf[node] ?? -1;
-    if (owner === node) found.objects.push(node);
+    const isOwn = isFresh(node);
+    // Native parts, as the bytes of buffers, have no numbers: they are as new as what they belong to.
+    if (!isOwn && !(nodeTypeName(graph, node) === 'native' && isFresh(owner))) continue;
     const size = graph.selfSize[node] ?? 0;
+    if (owner === node) found.objects.push(node);
     found.owners.set(owner, (found.owners.get(owner) ?? 0) + size);
-    if (nodeTypeName(graph, node) !== 'native') found.sizes.set(size, (found.sizes.get(size) ?? 0) + 1);
+    if (isOwn) found.sizes.set(size, (found.sizes.get(size) ?? 0) + 1);
   }
   return fresh;
 }
@@ -116,20 +118,4 @@ function largest(owners: ReadonlyMap<number, number>): number[] {
   let best: number | null = null;
   for (const [owner, bytes] of owners) if (best === null || bytes > (owners.get(best) ?? 0)) best = owner;
   return best === null ? [] : [best];
-}
-
-/** Of the holders that begin as most do, the one with the shortest path. */
-function commonest(holders: readonly (HeapHolder | null)[]): HeapHolder | null {
-  const groups = new Map<string, HeapHolder[]>();
-  for (const holder of holders) {
-    const [root] = holder?.steps ?? [];
-    if (holder === null || root === undefined) continue;
-    const group = groups.get(`${root.kind} ${root.name}`) ?? [];
-    group.push(holder);
-    groups.set(`${root.kind} ${root.name}`, group);
-  }
-  // Of as many, somebody that a person knows.
-  const known = ([first]: readonly HeapHolder[]): number => (first?.steps[0]?.kind === 'internal' ? 0 : 1);
-  const [first] = [...groups.values()].sort((a, b) => b.length - a.length || known(b) - known(a));
-  return first?.reduce((best, each) => (each.steps.length < best.steps.length ? each : best)) ?? null;
 }

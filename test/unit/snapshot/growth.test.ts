@@ -59,6 +59,45 @@ describe('growth between two snapshots', () => {
     expect(rootOf(first)).toBe('cache');
   });
 
+  it('shares what is new out among those who hold it', () => {
+    const binding = (name: number, value: number): PlainNode => [
+      'object',
+      'Binding',
+      [
+        ['property', 'name', name],
+        ['property', 'home', 1],
+        ['property', 'v', value],
+      ],
+    ];
+    const two = (each: readonly [number, number]): HeapGraph => {
+      const nodes: PlainNode[] = [
+        ['synthetic', '', [['shortcut', 'globals', 1]]],
+        [
+          'object',
+          'Globals',
+          [
+            ['property', 'a', 2],
+            ['property', 'b', 3],
+          ],
+        ],
+        binding(4, 6),
+        binding(5, 7),
+        ['string', 'trail', []],
+        ['string', 'solved', []],
+        ['object', 'Array', Array.from({ length: each[0] }, (_, i) => ['internal', `${i}`, 8 + i] as const)],
+        ['object', 'Array', Array.from({ length: each[1] }, (_, i) => ['internal', `${i}`, 8 + each[0] + i] as const)],
+      ];
+      for (let i = 0; i < each[0] + each[1]; i++) nodes.push(['object', 'State', []]);
+      return namedGraph(nodes);
+    };
+    const [first] = grown(two([0, 0]), two([30, 10]));
+    expect(first?.held.map(({ holder, count, bytes }) => [holder.steps[0]?.name, count, bytes])).toEqual([
+      ['trail', 30, 480],
+      ['solved', 10, 160],
+    ]);
+    expect(rootOf(first)).toBe('trail');
+  });
+
   it('tells the sizes of what is new, part by part', () => {
     const [first] = grown(heap(10), heap(12));
     expect(first?.sizes).toEqual([[16, 4]]);

@@ -385,7 +385,7 @@ export const LeakRecord = object({
       ),
       source: nullable(string('that line')),
     }),
-    'the largest first',
+    'by kind and by who holds it, the largest first',
   ),
   growthReason: nullable(string('why the growth could not be looked into')),
   complete: boolean('all iterations were made that were asked for'),

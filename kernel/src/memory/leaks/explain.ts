@@ -12,11 +12,11 @@ import type { Iterate } from './run.js';
 import type { LeakSearch } from './search.js';
 
 /** Iterations between the snapshots, at least; and their time, ms, which is several times the plain one. */
-const LEAST_WITNESSED = 20;
+const LEAST_WITNESSED = 100;
 const WITNESSED_MS = 1_500;
 const SLOWER = 5;
 /** Their growth is to be so many times the noise of a reading. */
-const ABOVE_NOISE = 3;
+const ABOVE_NOISE = 5;
 /** Iterations of the traced code before the first snapshot. */
 const REHEARSED = 10;
 /** Kinds that are told. */
@@ -24,7 +24,7 @@ const MOST_KINDS = 12;
 /** Longest that a stretch of witnessed iterations may go on, ms. */
 const LONGEST_MS = 8_000;
 
-/** A kind that grows, by the objects of the witnessed iterations. */
+/** What grows of one kind in one container, by the objects of the witnessed iterations. */
 export interface GrowingKind {
   readonly kind: string;
   readonly bytesPerIteration: number;
@@ -80,7 +80,8 @@ export async function explainGrowth(search: LeakSearch, rate: number, tools: Exp
     const kinds = await tools.grown(mark, MOST_KINDS);
     // Only now: the profile and what it is read into would be found to have grown.
     const lines = sampling === null ? [] : allocatingLines(sampling.profile(), tools.placeOf);
-    return { growth: kinds.map((kind) => growing(kind, iterations, lines, tools)), reason: null };
+    const growth = kinds.flatMap((kind) => growing(kind, iterations, lines, tools));
+    return { growth: growth.sort((a, b) => b.bytesPerIteration - a.bytesPerIteration), reason: null };
   } finally {
     sampling?.stop();
   }
@@ -91,14 +92,16 @@ function growing(
   iterations: number,
   lines: readonly AllocatingLine[],
   { holderOf }: Pick<ExplainTools, 'holderOf'>,
-): GrowingKind {
+): GrowingKind[] {
   const line = lineOf(kind, lines);
-  return {
+  const row = (holder: Holder | null, count: number, bytes: number): GrowingKind => ({
     kind: kind.kind,
-    bytesPerIteration: kind.bytes / iterations,
-    count: kind.count / iterations,
-    holder: kind.holder === null ? null : holderOf(kind.holder),
+    bytesPerIteration: bytes / iterations,
+    count: count / iterations,
+    holder,
     line: line?.place ?? null,
     source: line?.source ?? null,
-  };
+  });
+  if (kind.held.length === 0) return [row(null, kind.count, kind.bytes)];
+  return kind.held.map(({ holder, count, bytes }) => row(holderOf(holder), count, bytes));
 }

@@ -12,7 +12,7 @@ export interface Circumstances {
 }
 
 /** What nothing is told of, as a part of the whole rate: V8 and the kernel move by as much. */
-const BESIDE_THE_POINT = 0.01;
+const BESIDE_THE_POINT = 0.02;
 
 export function leakRecord(findings: Findings, { elapsedMs, interrupted, explanation }: Circumstances): LeakRecord {
   const { trend, byKind, iterations, warmup } = findings;

@@ -48,6 +48,8 @@ const LEAST_RATES = 3;
 const PLANNED_ROOM = 0.6;
 const PLANNED_TIME = 0.6;
 
+/** V8 makes so much for code that runs for the first time and becomes hot, bytes: feedback, tables. */
+const HEAP_NOISE = 1.5 * READING_NOISE;
 /** Resident memory outside of V8 moves by so much without a leak, bytes. */
 const NATIVE_NOISE = 12e6;
 const TENSOR_NOISE = 4_096;
@@ -147,9 +149,9 @@ export class LeakSearch {
       iterations: this.measured,
       planned: this.planned,
       ended: this.ended,
-      trend: trend((footing) => footing.heap + footing.arrayBuffers + outside(footing), READING_NOISE),
+      trend: trend((footing) => footing.heap + footing.arrayBuffers + outside(footing), HEAP_NOISE),
       byKind: {
-        heap: trend(({ heap }) => heap, READING_NOISE),
+        heap: trend(({ heap }) => heap, HEAP_NOISE),
         arrayBuffers: trend(({ arrayBuffers }) => arrayBuffers, READING_NOISE),
         otherExternal: trend(outside, READING_NOISE),
         tensors: trend(({ tensors }) => tensors, TENSOR_NOISE),

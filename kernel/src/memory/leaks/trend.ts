@@ -48,7 +48,7 @@ export function trendOf(points: readonly Point[], noise: number): Trend {
   );
   const found = (state: State, slope: Slope): Trend => ({ state, slope, filled, resolution });
   if (late.rate * span <= noise || late.low <= 0 || !isSpread(later, late.rate)) {
-    const trending = late.rate * span > noise && whole !== null && whole.low > 0;
+    const trending = late.rate * span > noise && whole !== null && whole.low > 0 && isSpread(later, late.rate);
     return found(trending ? 'unclear' : 'flat', late);
   }
   if (isSlowing(later, noise) || isSlowingSteadily(points, noise)) return found('slowing', late);

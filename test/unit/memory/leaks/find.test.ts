@@ -32,6 +32,7 @@ const kind = (more: Partial<GrownKind> = {}): GrownKind => ({
   sizes: [],
   wholes: [],
   holder: null,
+  held: [],
   ...more,
 });
 
@@ -244,7 +245,16 @@ describe('an explanation of what grows', () => {
     const { record } = await find(
       { heap: (i) => HEAP + 150 * i },
       {},
-      tools({ grown: async () => [kind({ count: 400, bytes: 60_000, sizes: [[150, 60]], holder: { steps: [] } })] }),
+      tools({
+        grown: async () => [
+          kind({
+            count: 400,
+            bytes: 60_000,
+            sizes: [[150, 60]],
+            held: [{ holder: { steps: [] }, count: 400, bytes: 60_000 }],
+          }),
+        ],
+      }),
     );
     const [first] = record.growth;
     expect(first).toMatchObject({
