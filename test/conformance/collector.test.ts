@@ -28,8 +28,9 @@ async function record<R>(expression: string): Promise<R> {
 
 /** Makes garbage of short and of long life without ever giving up the thread. */
 const CHURN = `{ let kept: object[] = [];
-  for (const until = Date.now() + 1_200; Date.now() < until;) {
+  for (let n = 0, until = Date.now() + 1_200; n < 10_000 || Date.now() < until; n++) {
     kept.push(Array.from({ length: 200 }, (_, i) => ({ i })));
+    Array.from({ length: 200 }, (_, i) => ({ i }));
     if (kept.length > 2_000) kept = [];
   } }`;
 

@@ -98,6 +98,7 @@ export function createMemory(context: WholeContext, probes: Probes = systemProbe
     },
     watching(on) {
       if (on !== undefined) watch.on = on;
+      watch.letGo();
       return watch.on;
     },
     async watched(explain, after = SURVIVES) {

@@ -61,7 +61,7 @@ const semiSpace = (bytes: number): number => 2 ** Math.ceil(Math.log2(bytes));
 
 /** A worker's limits are made as the process's own, without its flags. */
 function youngOfWorker(): Promise<number | null> {
-  return new Promise((resolve) => {
+  return new Promise<number | null>((resolve) => {
     const worker = new Worker('0', { eval: true, execArgv: [], env: {}, stdout: true, stderr: true });
     worker.unref();
     worker.once('error', () => resolve(null));
@@ -70,5 +70,6 @@ function youngOfWorker(): Promise<number | null> {
       void worker.terminate();
       resolve(young === undefined || young <= 0 ? null : young * MIB);
     });
-  });
+    // A system may grant no thread.
+  }).catch(() => null);
 }

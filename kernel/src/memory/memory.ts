@@ -105,7 +105,7 @@ export interface Memory {
   generations(): Promise<Omit<GcThresholdRecord, 'pending'>>;
   /** Expects a value to go. */
   track(value: object, label: string): void;
-  /** Whether promises and the makers of handles are noted down; says so, and sets it when told. */
+  /** Whether promises and the makers of handles are noted down; says so, and sets it when told. Before a collection. */
   watching(on?: boolean): boolean;
   /** What was to go and has not, after so many full collections (2 by default), and what lives on by itself. */
   watched(explain: Explain, after?: number): Promise<WatchRecord>;

@@ -7,11 +7,13 @@ import type { CellTag } from '../../ipc/messages.js';
 
 /** Entries that are looked through at the earliest for those that have gone. */
 const FIRST_LOOK = 1_024;
+/** So many are held at a time before they are held weakly: most have settled by then, and a WeakRef takes 5 µs to make. */
+const MOST_YOUNG = 1_024;
 
 /** Something asynchronous that a cell began. */
-interface Noted {
+interface Noted<R> {
   readonly type: string;
-  readonly resource: WeakRef<object>;
+  readonly resource: R;
   readonly cell: CellTag;
   /** Full collections by then. */
   readonly since: number;
@@ -32,17 +34,21 @@ const HANDLES: ReadonlySet<string> = new Set([
 ]);
 
 export class AsyncLog {
-  private readonly noted = new Map<number, Noted>();
+  /** Held until the event loop turns. */
+  private readonly young = new Map<number, Noted<object>>();
+  private readonly noted = new Map<number, Noted<WeakRef<object>>>();
   private nextLook = FIRST_LOOK;
   private hook: AsyncHook | null = null;
 
   /**
    * @param ownCell of the code that runs now; `null` for the kernel's own.
    * @param collections full ones so far.
+   * @param soon calls back when the event loop turns.
    */
   constructor(
     private readonly ownCell: () => CellTag | null,
     private readonly collections: () => number,
+    private readonly soon: (callback: () => void) => void,
   ) {}
 
   get on(): boolean {
@@ -54,13 +60,22 @@ export class AsyncLog {
     if (!on) {
       this.hook?.disable();
       this.hook = null;
+      this.young.clear();
       this.noted.clear();
       return;
     }
     this.hook = createHook({
       init: (id, type, _trigger, resource) => this.begun(id, type, resource),
-      promiseResolve: (id) => void this.noted.delete(id),
+      promiseResolve: (id) => this.young.delete(id) || this.noted.delete(id),
     }).enable();
+  }
+
+  /** Holds everything weakly from now on: to be called before a collection that is to tell what goes. */
+  letGo(): void {
+    for (const [id, { resource, ...rest }] of this.young)
+      this.noted.set(id, { ...rest, resource: new WeakRef(resource) });
+    this.young.clear();
+    if (this.noted.size >= this.nextLook) this.prune();
   }
 
   /** Promises that have not settled and that something holds, by cell: those from before so many full collections. */
@@ -76,7 +91,8 @@ export class AsyncLog {
     return this.byCell(({ type, resource }) => type !== 'PROMISE' && isOpen(resource));
   }
 
-  private byCell(fits: (noted: Noted) => boolean): { type: string; cell: CellTag; count: number }[] {
+  private byCell(fits: (noted: Noted<WeakRef<object>>) => boolean): { type: string; cell: CellTag; count: number }[] {
+    this.letGo();
     this.prune();
     const counted = new Map<string, { type: string; cell: CellTag; count: number }>();
     for (const each of this.noted.values()) {
@@ -93,8 +109,9 @@ export class AsyncLog {
     if (type !== 'PROMISE' && !HANDLES.has(type)) return;
     const cell = this.ownCell();
     if (cell === null) return;
-    this.noted.set(id, { type, resource: new WeakRef(resource), cell, since: this.collections() });
-    if (this.noted.size >= this.nextLook) this.prune();
+    if (this.young.size === 0) this.soon(() => this.letGo());
+    this.young.set(id, { type, resource, cell, since: this.collections() });
+    if (this.young.size >= MOST_YOUNG) this.letGo();
   }
 
   private prune(): void {

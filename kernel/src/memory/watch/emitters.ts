@@ -3,6 +3,7 @@ import { EventEmitter, getEventListeners } from 'node:events';
 import process from 'node:process';
 import type { Worker } from 'node:worker_threads';
 import type { CellTag } from '../../ipc/messages.js';
+import { typeOf } from '../list/type.js';
 
 /** https://nodejs.org/api/process.html#event-warning */
 interface ListenerWarning extends Error {
@@ -84,7 +85,6 @@ export class ProcessWatch {
 
 function nameOf(emitter: object): string {
   if (emitter === process) return 'process';
-  const name = (Object.getPrototypeOf(emitter) as { constructor?: { name?: unknown } } | null)?.constructor?.name;
-  const text = typeof name === 'string' && name !== '' ? name : 'EventEmitter';
-  return `${/^[AEIOU]/.test(text) ? 'an' : 'a'} ${text}`;
+  const type = typeOf(emitter);
+  return `${/^[AEIOU]/.test(type) ? 'an' : 'a'} ${type}`;
 }

@@ -45,7 +45,7 @@ export class Watch {
     const ownCell = (): CellTag | null => context.ownCell();
     const collections = (): number => context.collections();
     this.tracked = new TrackedValues(collections);
-    this.asyncs = new AsyncLog(ownCell, collections);
+    this.asyncs = new AsyncLog(ownCell, collections, (callback) => void probes.later(0, callback));
     this.process = new ProcessWatch(ownCell);
     this.process.start();
   }
@@ -62,6 +62,11 @@ export class Watch {
 
   set on(on: boolean) {
     this.asyncs.on = on;
+  }
+
+  /** A collection comes: nothing is held here while it runs. */
+  letGo(): void {
+    this.asyncs.letGo();
   }
 
   track(value: object, label: string): void {
