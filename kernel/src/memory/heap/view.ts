@@ -328,7 +328,7 @@ export function createHeapView(runtime: Context, memory: Known, probes: HeapProb
     },
 
     async markForGrowth({ force = false } = {}) {
-      const cost = await predict({ quick: true, force });
+      const cost = await predict({ force });
       if (cost.refused !== null) return `no heap snapshot was taken: ${cost.refused}. --force takes it all the same`;
       return (await ask('heapMark', null)).mark;
     },
