@@ -563,7 +563,7 @@ export interface LeakRecord {
     /** resident memory that nothing else explains; null where its noise is larger */
     native: number | null;
   };
-  /** the largest first */
+  /** by kind and by who holds it, the largest first */
   growth: Array<{
     /** constructor; `Object {x, y}`, `function f`, `string` */
     kind: string;
