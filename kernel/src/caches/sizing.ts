@@ -4,12 +4,6 @@ import { measure } from '../memory/size/measure.js';
 
 /** Longest that one value may take to read, ms; a value that is larger is sampled. */
 const BUDGET_MS = 20;
-/**
- * An entry's place in the store: the object with its seven fields and the numbers among them that are boxed, and its slot in
- * a Map (three words, at the mean load of the table).
- */
-export const ENTRY_BYTES = 80 + 2 * 16 + 40;
-
 const probes = { now: () => performance.now(), random: Math.random };
 
 /**
@@ -31,5 +25,5 @@ export function sizeOf(value: unknown): number {
   return reach === undefined ? 0 : figureOf(reach, Infinity).bytes;
 }
 
-/** Bytes of an entry: value, key, and its place in the store. */
-export const sizeOfEntry = (value: unknown, key: unknown): number => sizeOf(value) + sizeOf(key) + ENTRY_BYTES;
+/** Bytes of an entry: value and key. */
+export const sizeOfEntry = (value: unknown, key: unknown): number => sizeOf(value) + sizeOf(key);

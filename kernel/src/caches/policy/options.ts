@@ -60,6 +60,7 @@ export function readPolicy<V>(options: PolicyOptions<V>, defaultMaxSize = DEFAUL
     maxSize: options.maxSize === undefined ? defaultMaxSize : readMaxSize(options.maxSize),
     maxBytes: options.maxBytes === undefined ? Infinity : readMaxBytes(options.maxBytes),
     sizeOf: options.sizeOf === undefined ? sizeOfEntry : checkedSize(options.sizeOf),
+    countsTables: options.sizeOf === undefined,
     lifetime: new Lifetime(options, random),
     disposer: dispose === false ? null : new Disposer<V>(dispose === true ? (value) => disposeValue(value) : dispose),
     clock,

@@ -6,6 +6,10 @@
  */
 const ENDS = 0;
 const FIRST_CAPACITY = 16;
+/** Of the columns of numbers. */
+const BYTES_A_SLOT = 2 * 4 + 3 * 8;
+/** Of the columns of keys and of values. */
+const BYTES_A_PLACE = 2 * 8;
 
 export class Slots<V> {
   /** The next entry towards the least recently used one; of slot 0: the most recently used. */
@@ -22,6 +26,20 @@ export class Slots<V> {
   madeAt = new Float64Array(FIRST_CAPACITY);
   /** A slot that is free, linked to the next one by `newer`; 0 when there is none. */
   private free = 0;
+  /** Places that the arrays of keys and values have, by the rule by which V8 lets arrays grow. */
+  private places = 0;
+
+  /** Bytes of the columns with one more entry. They do not shrink until all entries are gone. */
+  get bytesWithOneMore(): number {
+    const next = this.free === 0 ? this.keys.length : this.free;
+    const slots = next < this.newer.length ? this.newer.length : this.newer.length * 2;
+    return slots * BYTES_A_SLOT + Math.max(this.places, placesFor(next)) * BYTES_A_PLACE;
+  }
+
+  /** Bytes of the columns. */
+  get tableBytes(): number {
+    return this.newer.length * BYTES_A_SLOT + this.places * BYTES_A_PLACE;
+  }
 
   /** The least recently used entry; 0 when there is none. */
   get oldest(): number {
@@ -34,6 +52,7 @@ export class Slots<V> {
     if (slot === 0) slot = this.keys.length;
     else this.free = this.newer[slot] as number;
     if (slot === this.newer.length) this.grow();
+    if (slot >= this.places) this.places = placesFor(slot);
     this.keys[slot] = key;
     this.values[slot] = value;
     this.bytes[slot] = bytes;
@@ -60,6 +79,7 @@ export class Slots<V> {
     this.keys.length = 1;
     this.values.length = 1;
     this.free = 0;
+    this.places = 0;
     this.older = new Uint32Array(FIRST_CAPACITY);
     this.newer = new Uint32Array(FIRST_CAPACITY);
     this.bytes = new Float64Array(FIRST_CAPACITY);
@@ -97,3 +117,9 @@ export class Slots<V> {
     this.madeAt = larger(this.madeAt, new Float64Array(capacity));
   }
 }
+
+/** V8's rule for an array that is filled one by one (JSObject::NewElementsCapacity), for the element at an index. */
+const placesFor = (index: number): number => {
+  const least = index + 1;
+  return least + (least >> 1) + 16;
+};

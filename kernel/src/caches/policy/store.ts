@@ -15,12 +15,21 @@ export interface StoreRules<V> {
   maxSize: number;
   /** Most bytes; `Infinity` for no bound. */
   maxBytes: number;
-  /** Bytes of an entry, its own place in the store included. Asked only where there is a bound of bytes. */
+  /** Bytes of an entry. Asked only where there is a bound of bytes. */
   readonly sizeOf: (value: unknown, key: unknown) => number;
+  /** Whether the store's own tables count too: where entries are measured, not told. */
+  readonly countsTables: boolean;
   readonly lifetime: Lifetime;
   readonly disposer: Disposer<V> | null;
   readonly clock: Clock;
 }
+
+/**
+ * Of V8's hash table of a Map: each entry is three words, each bucket one for two entries. While entries come and go, the
+ * table has the size of twice as many as there are.
+ */
+const MAP_BYTES_A_PLACE = 3 * 8 + 4;
+const MAP_LEAST = 4;
 
 /** Entries that a sweep looks at between two looks at the clock. */
 const LOOKS_A_CLOCK = 256;
@@ -29,7 +38,8 @@ export class Store<V> {
   /** Key to slot. */
   readonly entries = new Map<unknown, number>();
   readonly slots = new Slots<V>();
-  bytes = 0;
+  /** Of the entries alone. */
+  private held = 0;
   private readonly loads: Loads<V>;
   private readonly sweeper: Sweeper | null;
   /** How far a sweep has come. */
@@ -41,6 +51,11 @@ export class Store<V> {
   ) {
     this.loads = new Loads<V>(this, statistics);
     this.sweeper = rules.lifetime.timed ? new Sweeper(this, rules.lifetime.ttl + rules.lifetime.grace) : null;
+  }
+
+  /** Bytes of the entries, and of the store's own tables where they count. */
+  get bytes(): number {
+    return this.held + (this.rules.countsTables ? this.slots.tableBytes + mapBytes(this.entries.size) : 0);
   }
 
   /** The slot of an entry that counts as present, made the most recent; counts nothing. */
@@ -103,15 +118,17 @@ export class Store<V> {
     }
     rules.disposer?.hold(value);
     if (former === undefined) {
+      // Before it comes, so that the tables do not grow for what cannot stay.
+      const gone = this.pushOut(bytes);
       const slot = slots.add(key, value, bytes);
       this.entries.set(key, slot);
-      this.bytes += bytes;
+      this.held += bytes;
       this.date(slot, ttl);
-      this.shrink();
+      this.dispose(gone);
       return true;
     }
     const replaced = slots.values[former] as V;
-    this.bytes += bytes - (slots.bytes[former] as number);
+    this.held += bytes - (slots.bytes[former] as number);
     slots.values[former] = value;
     slots.bytes[former] = bytes;
     slots.touch(former);
@@ -152,7 +169,7 @@ export class Store<V> {
     const gone = disposer === null ? [] : Array.from(this.entries.values(), (slot) => this.slots.values[slot] as V);
     this.entries.clear();
     this.slots.clear();
-    this.bytes = 0;
+    this.held = 0;
     this.loads.forget();
     for (const value of gone) disposer?.release(value, 'cleared');
   }
@@ -220,23 +237,48 @@ export class Store<V> {
     return this.rules.maxBytes === Infinity ? 0 : this.rules.sizeOf(value, key);
   }
 
-  /** Pushes out the least recently used until the bounds are kept. Values are disposed when all of that is done. */
+  /** Keeps the bounds after they, or an entry, have changed. */
   private shrink(): void {
-    const { maxSize, maxBytes, disposer } = this.rules;
-    if (this.entries.size <= maxSize && this.bytes <= maxBytes) return;
+    this.dispose(this.pushOut());
+  }
+
+  /**
+   * Pushes out the least recently used until the bounds are kept.
+   * @param coming bytes of an entry for which there must be room.
+   * @returns the values, to be disposed when all else is done: a disposer may use this very store.
+   */
+  private pushOut(coming?: number): V[] {
     const gone: V[] = [];
-    while (this.entries.size > maxSize || this.bytes > maxBytes) {
+    while (this.entries.size > 0 && this.isOver(coming)) {
       gone.push(this.detach(this.slots.oldest));
       this.statistics.evictions += 1;
     }
-    for (const value of gone) disposer?.release(value, 'evicted');
+    if (this.entries.size === 0 && this.bytes > this.rules.maxBytes) this.slots.clear();
+    return gone;
+  }
+
+  private dispose(gone: readonly V[]): void {
+    for (const value of gone) this.rules.disposer?.release(value, 'evicted');
+  }
+
+  private isOver(coming: number | undefined): boolean {
+    const { maxSize, maxBytes, countsTables } = this.rules;
+    const size = this.entries.size + (coming === undefined ? 0 : 1);
+    if (size > maxSize) return true;
+    if (maxBytes === Infinity) return false;
+    const { slots } = this;
+    const columns = coming === undefined ? slots.tableBytes : slots.bytesWithOneMore;
+    return this.held + (coming ?? 0) + (countsTables ? columns + mapBytes(size) : 0) > maxBytes;
   }
 
   private detach(slot: number): V {
     const value = this.slots.values[slot] as V;
     this.entries.delete(this.slots.keys[slot]);
-    this.bytes -= this.slots.bytes[slot] as number;
+    this.held -= this.slots.bytes[slot] as number;
     this.slots.remove(slot);
     return value;
   }
 }
+
+const mapBytes = (entries: number): number =>
+  MAP_BYTES_A_PLACE * 2 * Math.max(MAP_LEAST, 2 ** Math.ceil(Math.log2(Math.max(1, entries))));

@@ -97,6 +97,7 @@ export class WeakModelCache<K, V extends object> {
         maxSize: readMaxSize(keep, 'keep'),
         maxBytes: readMaxBytes(keepBytes),
         sizeOf,
+        countsTables: options.sizeOf === undefined,
         lifetime: new Lifetime({}),
         disposer: null,
         clock,
