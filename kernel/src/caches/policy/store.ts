@@ -253,7 +253,7 @@ export class Store<V> {
       gone.push(this.detach(this.slots.oldest));
       this.statistics.evictions += 1;
     }
-    if (this.entries.size === 0 && this.bytes > this.rules.maxBytes) this.slots.clear();
+    if (this.entries.size === 0 && this.isOver(coming)) this.slots.clear();
     return gone;
   }
 
