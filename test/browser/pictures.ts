@@ -53,7 +53,7 @@ const pictures: readonly Picture[] = [
   {
     name: 'panel-now',
     title: 'Now',
-    text: 'What is in use, against the nearest limit, and how it came to be: each cell is a band, a click goes to it, and the figures are those under the pointer.',
+    text: 'What is in use, against the nearest limit, and how it came to be: each cell is a band, a click goes to it, bars from the top are pauses for collections (full ones coloured), and the figures are those under the pointer.',
     async take(lab) {
       await lab.panel.locator('.hm-Limit-more').click();
       await lab.panel.locator('.hm-Timeline .u-over').hover({ position: { x: 190, y: 30 } });
