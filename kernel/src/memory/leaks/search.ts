@@ -19,6 +19,8 @@ const WARMUP_MS = 1_000;
 const WARMUP_TIME = 0.2;
 /** And when so much of the room is taken. */
 const WARMUP_ROOM = 0.1;
+/** So much of it is no matter. */
+const LITTLE_ROOM = 0.02;
 
 /** Iterations, when their number is not given: for about so long, ms, and no fewer and no more than these. */
 const MEASURED_MS = 1_000;
@@ -30,7 +32,7 @@ const MOST_DOUBLINGS = 2;
 const CONFIRMING = 0.25;
 
 /** Readings, and the part of the whole time that they should take at most. */
-const LEAST_GROUPS = 10;
+const LEAST_GROUPS = 8;
 const MOST_GROUPS = 20;
 const READING_SHARE = 0.12;
 /** Groups differ in length, as a part of it: what happens every so many iterations never falls together with them. */
@@ -168,19 +170,22 @@ export class LeakSearch {
   private async warm(): Promise<number> {
     const { options, runner, probes } = this;
     const wanted = options.warmup ?? Math.min(WARMUP, Math.ceil((options.iterations ?? Infinity) * WARMUP_SHARE));
-    if (wanted === 0) return 0;
-    const before = inAll(await probes.settle());
     const began = probes.now();
     const room = runner.left;
     const until = began + Math.min(WARMUP_MS, WARMUP_TIME * (runner.until - began));
+    /** What is in use beyond the beginning, of which garbage is taken out where it seems much. */
+    const taken = async (worthwhile: number): Promise<number> => {
+      if (room - runner.left > worthwhile) await probes.settle();
+      return room - runner.left;
+    };
     for (let size = 1; runner.done < wanted && this.ended === null; size *= 2) {
       this.ended = await runner.run(Math.min(size, wanted - runner.done));
       this.warmup = runner.done;
       if (options.warmup === undefined && probes.now() > until) break;
-      if (room - runner.left > room * WARMUP_ROOM && inAll(await probes.settle()) - before > room * WARMUP_ROOM) break;
+      if ((await taken(room * WARMUP_ROOM)) > room * WARMUP_ROOM) break;
     }
-    if (runner.left > (1 - WARMUP_ROOM / 10) * room) return 0;
-    return Math.max(0, inAll(await probes.settle()) - before) / runner.done;
+    const grew = await taken(room * LITTLE_ROOM);
+    return grew < room * LITTLE_ROOM ? 0 : grew / Math.max(1, runner.done);
   }
 
   private plan(grew: number): number {
