@@ -20,6 +20,6 @@ export interface Leak {
   readonly holder: RegExp;
   /** A kind that grows. */
   readonly kind: RegExp;
-  /** `false`: its rate is no matter of JavaScript's memory alone, or is none that can be told beforehand. */
+  /** `false`: its rate is no matter of JavaScript's memory alone, or changes with who calls (an error keeps its stack). */
   readonly steady?: false;
 }
