@@ -36,6 +36,10 @@ describe('an interrupt', () => {
     ['that sleeps in the thread', 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);'],
     ['that waits for a child', 'require("node:child_process").execSync("sleep 60");'],
     [
+      'that waits for what a child left behind that has ended',
+      'require("node:child_process").execSync("(trap \'\' INT; sleep 60) &");',
+    ],
+    [
       'with async context of its own',
       'new (require("node:async_hooks").AsyncLocalStorage)().run(1, () => { while (true); });',
     ],

@@ -106,11 +106,10 @@ const usage = record({
 
 const monitorFrames: { [T in FromMonitor['type']]: Fields } = {
   ready: { version: number },
-  usage: { id: orNull(number), usage },
-  terminated: { id: number, ok: truth, message: orNull(text) },
+  usage: { id: orNull(number), usage, stoppedAt: maybe(orNull(frames)) },
+  halted: { id: number, at: orNull(frames) },
   snapshotPart: { id: number, bytes: (value) => value instanceof Uint8Array },
   snapshotEnd: { id: number, message: orNull(text) },
-  where: { id: number, frames: orNull(frames) },
   heapEnd: { at: frames },
 };
 

@@ -3,7 +3,9 @@
  * or the container has no room left. The names stay; only the cell ends.
  */
 import { formatBytes, type MemlimitRecord, type MemorySample } from '@heapmark/protocol';
+import type { RawFrame } from '../ipc/messages.js';
 import type { MemoryRoom } from './memory-room.js';
+import type { Collected } from './runtime.js';
 
 /** A cell that begins above the limit may still run, to free something, while it grows by less than this, bytes. */
 const GRACE = 32_000_000;
@@ -19,11 +21,12 @@ const RESIDENT_SHARE = 0.4;
 const ROOM_SHARE = 0.03;
 const LEAST_ROOM = 100_000_000;
 const MOST_ROOM = 1_000_000_000;
-/** A heap that was collected and found to be in order is let alone for so long, ms, and for so many times the pause. */
+/** A heap that was collected and found to be in order is let alone for so long, ms, and for so many times the pause, */
 const LEAST_REST_MS = 250;
 const REST_PAUSES = 4;
-/** From this share of the limit on, a heap that cannot be collected in time is as good as full. */
+/** unless it is in use up to this share of the limit and has grown by that share of it since then. */
 const LAST_SHARE = 0.95;
+const GROWN_SHARE = 0.1;
 
 /** Why a cell is stopped. */
 export interface MemoryStop {
@@ -41,10 +44,13 @@ export interface GuardActions {
   watchHeap(on: boolean): void;
   /** The runtime is to pause when V8's heap is about to end, or no longer. */
   watchHeapEnd(on: boolean): void;
-  /** Collects garbage in the runtime, also while it spins; gives the heap in use after it. */
-  collect(): Promise<number | null>;
-  /** Ends the running cell; called once for each cell. */
-  stop(cause: MemoryStop): void;
+  /**
+   * Collects garbage in the runtime, also while it spins, and ends the code that runs when more heap than that is in use
+   * after it; gives the heap in use, and where the code was that it has ended.
+   */
+  collect(stopAbove: number): Promise<Collected | null>;
+  /** Ends the running cell; called once for each cell. `at`: where its code was, when that has been ended already. */
+  stop(cause: MemoryStop, at: RawFrame[] | null): void;
   now(): number;
 }
 
@@ -55,8 +61,12 @@ export class MemoryGuard {
   /** Heap in use when this cell was first looked at. */
   private heapAtFirst: number | null = null;
   private stopped = true;
+  /** Counts cells: what is learnt of one says nothing about the next. */
+  private cell = 0;
   private collecting = false;
   private restsUntil = -Infinity;
+  /** Heap in use after the last collection. */
+  private collected = 0;
   /** The latest figure of the heap in use. */
   private heapNow = 0;
 
@@ -87,6 +97,7 @@ export class MemoryGuard {
     this.atStart = resident ?? 0;
     this.heapAtFirst = null;
     this.stopped = false;
+    this.cell += 1;
   }
 
   cellEnds(): void {
@@ -114,9 +125,9 @@ export class MemoryGuard {
   }
 
   /** V8's heap is at its end: the code that filled it has been stopped already. */
-  heapEnded(): void {
+  heapEnded(at: RawFrame[]): void {
     const limit = this.actions.heapLimit() ?? 0;
-    this.end({ used: limit, limit, text: `the end of V8's heap, ${formatBytes(limit)}` });
+    this.end({ used: limit, limit, text: `the end of V8's heap, ${formatBytes(limit)}` }, at);
   }
 
   private compareWithLimit(used: number): void {
@@ -145,17 +156,25 @@ export class MemoryGuard {
 
   /** What V8 says is in use may be garbage, of which the last is collected right before its limit. */
   private async collect(limit: number): Promise<void> {
-    const { actions } = this;
+    const { actions, cell } = this;
     const began = actions.now();
-    if (this.collecting || began < this.restsUntil) return;
+    if (this.collecting || (began < this.restsUntil && !this.isUrgent(limit))) return;
     this.collecting = true;
-    const collected = await actions.collect();
+    const full = this.leastHeap(limit * FULL_SHARE);
+    const collected = await actions.collect(full);
     this.collecting = false;
     const ended = actions.now();
     this.restsUntil = ended + Math.max(LEAST_REST_MS, REST_PAUSES * (ended - began));
-    const used = collected ?? this.heapNow;
-    const full = this.leastHeap(limit * (collected === null ? LAST_SHARE : FULL_SHARE));
-    if (used > full) this.end(reached(used, limit, "V8's heap limit"));
+    const { heapUsed: heap, stoppedAt } = collected ?? { heapUsed: null, stoppedAt: null };
+    const used = heap ?? this.heapNow;
+    this.collected = used;
+    // A heap that cannot be collected in time is as good as full when it is in use up to its last share.
+    const ends = cell === this.cell && used > (heap === null ? this.leastHeap(limit * LAST_SHARE) : full);
+    if (ends || stoppedAt !== null) this.end(reached(used, limit, "V8's heap limit"), stoppedAt);
+  }
+
+  private isUrgent(limit: number): boolean {
+    return this.heapNow > limit * LAST_SHARE && this.heapNow > this.collected + limit * GROWN_SHARE;
   }
 
   /** A cell that begins with a heap that full may run on, to free something, while it does not grow. */
@@ -164,10 +183,10 @@ export class MemoryGuard {
     return first > threshold ? first + GRACE : threshold;
   }
 
-  private end(cause: MemoryStop): void {
+  private end(cause: MemoryStop, at: RawFrame[] | null = null): void {
     if (this.stopped) return;
     this.stopped = true;
-    this.actions.stop(cause);
+    this.actions.stop(cause, at);
   }
 }
 

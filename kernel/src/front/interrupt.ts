@@ -1,19 +1,19 @@
 /**
  * Ends a running cell, gently first. Ending the reply is not ending the code, and a termination can swallow a message
  * that is just arriving, so each step is followed by another until the run is over:
- * ask; 60 ms later stop the JavaScript and ask again; at last kill.
+ * ask; 60 ms later end the JavaScript where it is and ask again; at last kill.
  */
 import type { RawFrame, ToRuntime } from '../ipc/messages.js';
 import type { Runtime } from './runtime.js';
 
 /** Time, ms, for code that only awaits to end by itself. */
 const ABORT_MS = 60;
-/** Time, ms, to find out where the code is: it may be in no code of JavaScript's at all. */
-const WHERE_MS = 300;
-/** Time, ms, that the monitor may take to answer; a busy heap answers late. */
-const TERMINATE_MS = 1_500;
-/** Pause, ms, between two tries to stop the JavaScript. */
+/** Time, ms, that the code may take to come to where it can be ended; in a full heap it waits for V8's collector. */
+const HALT_MS = 1_000;
+const FULL_HEAP_HALT_MS = 4_000;
+/** Pause, ms, between two tries to end the JavaScript; with a full heap its last words take V8's collector long. */
 const AGAIN_MS = 500;
+const FULL_HEAP_AGAIN_MS = 1_000;
 /** So long, ms, after the request a child that blocks the runtime is killed. */
 const CHILDREN_MS = 1_500;
 /** So long, ms, after the request the runtime itself is killed. */
@@ -27,14 +27,11 @@ export type StopReason = 'interrupt' | 'memory';
  * Resolves when the run is over, however it ended.
  *
  * @param ask what asks for the end, given where the code was seen; it is answered whatever the state of the run.
- * @param at where the code was, when that is known already.
+ * @param at where the code was, when it has been ended already.
  * @param over resolves, never rejects, when the run is over.
  */
 export async function stopRun(
-  runtime: Pick<
-    Runtime,
-    'send' | 'where' | 'terminate' | 'interruptChildren' | 'killChildren' | 'kill' | 'snapshotOver'
-  >,
+  runtime: Pick<Runtime, 'send' | 'halt' | 'interruptChildren' | 'killChildren' | 'kill' | 'snapshotOver'>,
   ask: (at: RawFrame[] | null) => ToRuntime,
   reason: StopReason,
   over: Promise<unknown>,
@@ -44,9 +41,11 @@ export async function stopRun(
   let began = now();
   runtime.interruptChildren();
   runtime.send(ask(at));
-  if (await settlesWithin(over, ABORT_MS)) return;
-  const grace = reason === 'memory' ? FULL_HEAP_GRACE_MS : GRACE_MS;
-  while (now() - began < grace) {
+  const full = reason === 'memory';
+  const [halt, again] = full ? [FULL_HEAP_HALT_MS, FULL_HEAP_AGAIN_MS] : [HALT_MS, AGAIN_MS];
+  const grace = full ? FULL_HEAP_GRACE_MS : GRACE_MS;
+  if (await settlesWithin(over, at === null ? ABORT_MS : again)) return;
+  for (let tries = 0; now() - began < grace; tries += 1) {
     const { snapshotOver } = runtime;
     if (snapshotOver !== null) {
       // V8 does not stop in the middle of a heap snapshot, and the cell's end needs the main thread.
@@ -54,10 +53,11 @@ export async function stopRun(
       if (await settlesWithin(over, AGAIN_MS)) return;
       began = now();
     }
-    at ??= await Promise.race([runtime.where(WHERE_MS), over.then(() => null)]);
-    await Promise.race([runtime.terminate(TERMINATE_MS), over]);
+    // A runtime that has nothing to do has heard the first request by the second try.
+    const halted = await Promise.race([runtime.halt(halt, tries > 0), over.then(() => null)]);
+    at ??= halted;
     runtime.send(ask(at));
-    if (await settlesWithin(over, AGAIN_MS)) return;
+    if (await settlesWithin(over, again)) return;
     // Each time anew: one may have been about to start.
     if (now() - began > CHILDREN_MS) runtime.killChildren();
     else runtime.interruptChildren();

@@ -52,9 +52,8 @@ export class MemoryDesk {
   private readonly growth = new GrowthWatch();
   private interest: ReadonlySet<Topic> = new Set();
   private readonly watching = new MemoryWatch(() => this.guard.look(this.residentNow()));
-  /** Why the running cell was stopped, and where it was. */
+  /** Why the running cell was stopped. */
   private stopped: MemoryStop | null = null;
-  private stoppedAt: RawFrame[] | null = null;
   private heapEndWatched = false;
   private listeners = 0;
   private settlePauseLimitMs = SETTLE_PAUSE_LIMIT_MS;
@@ -80,8 +79,8 @@ export class MemoryDesk {
       room: memoryRoom,
       watchHeap: (on) => this.monitor.setGuarded(on),
       watchHeapEnd: (on) => this.watchHeapEnd(on),
-      collect: async () => (await runtime.collect(COLLECT_MS))?.heapUsed ?? null,
-      stop: (cause) => this.passed(cause),
+      collect: (stopAbove) => runtime.collect(COLLECT_MS, stopAbove),
+      stop: (cause, at) => this.passed(cause, at),
       now: () => performance.now(),
     });
     const methods = memoryMethods(
@@ -121,8 +120,7 @@ export class MemoryDesk {
   /** V8's heap was at its end, and the code that was there has been stopped. */
   heapEnded(at: RawFrame[]): void {
     this.heapEndWatched = false;
-    this.stoppedAt = at;
-    this.guard.heapEnded();
+    this.guard.heapEnded(at);
   }
 
   /** Adds to the error of a cell that was stopped for its memory what it had, and what holds it. */
@@ -188,12 +186,11 @@ export class MemoryDesk {
     return answer?.record.variables ?? null;
   }
 
-  private passed(stop: MemoryStop): void {
+  private passed(stop: MemoryStop, at: RawFrame[] | null): void {
     this.stopped = stop;
     const { used, limit } = stop;
     this.server.emit('warning', { kind: 'stopped', text: `A cell is stopped at ${stop.text}.`, used, limit });
-    this.services.stopForMemory(this.stoppedAt);
-    this.stoppedAt = null;
+    this.services.stopForMemory(at);
   }
 
   private watchHeapEnd(on: boolean): void {

@@ -62,14 +62,28 @@ export function figures(pid: number): ProcessFigures | null {
 }
 
 /** All processes below `root`, the nearest first, without `root`. Empty where there is no /proc. */
-export function descendants(root: number): number[] {
+export const descendants = (root: number): number[] => below([root], relations());
+
+/**
+ * All processes that the leader of a session has started, without itself: those below it, those of its session whose own
+ * parent has ended, so that they stand below it no longer, and what is below these.
+ */
+export function family(leader: number): number[] {
+  const all = relations();
+  const members = [...all].filter(([pid, { session }]) => session === leader && pid !== leader).map(([pid]) => pid);
+  return [...new Set([...below([leader], all), ...members, ...below(members, all)])];
+}
+
+interface Relations {
+  parent: number;
+  session: number;
+}
+
+function below(roots: readonly number[], all: ReadonlyMap<number, Relations>): number[] {
   const children = new Map<number, number[]>();
-  for (const entry of listProcesses()) {
-    const parent = parentOf(entry);
-    if (parent !== null) children.set(parent, [...(children.get(parent) ?? []), entry]);
-  }
+  for (const [pid, { parent }] of all) children.set(parent, [...(children.get(parent) ?? []), pid]);
   const found: number[] = [];
-  for (let next = [root]; next.length > 0;) {
+  for (let next = [...roots]; next.length > 0;) {
     next = next.flatMap((pid) => children.get(pid) ?? []).filter((pid) => !found.includes(pid));
     found.push(...next);
   }
@@ -102,6 +116,17 @@ export function machineMemory(): Record<string, number> | null {
   };
 }
 
+function relations(): Map<number, Relations> {
+  const all = new Map<number, Relations>();
+  for (const pid of listProcesses()) {
+    const stat = readText(`/proc/${pid}/stat`);
+    if (stat === null) continue;
+    const [, parent, , session] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    all.set(pid, { parent: Number(parent), session: Number(session) });
+  }
+  return all;
+}
+
 function listProcesses(): number[] {
   try {
     return readdirSync('/proc')
@@ -110,12 +135,6 @@ function listProcesses(): number[] {
   } catch {
     return [];
   }
-}
-
-function parentOf(pid: number): number | null {
-  const stat = readText(`/proc/${pid}/stat`);
-  const parent = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[1];
-  return parent === undefined ? null : Number(parent);
 }
 
 function readText(path: string): string | null {

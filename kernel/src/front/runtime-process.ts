@@ -10,7 +10,7 @@ import { HeldWords } from './held-words.js';
 import { reasonOf, type Logger } from './log.js';
 import { NativeOutput } from './native-output.js';
 import { oomKills } from './oom-kills.js';
-import { descendants } from './proc.js';
+import { family } from './proc.js';
 
 /** How a runtime ended. */
 export interface RuntimeEnd {
@@ -131,14 +131,14 @@ export class RuntimeProcess {
   kill(): void {
     const { pid } = this;
     if (pid === null) return;
-    const family = this.children();
+    const children = this.children();
     signal(-pid, 'SIGKILL');
     signal(pid, 'SIGKILL');
-    for (const child of family) signal(child, 'SIGKILL');
+    for (const child of children) signal(child, 'SIGKILL');
   }
 
   private children(): number[] {
-    return this.pid === null ? [] : descendants(this.pid);
+    return this.pid === null ? [] : family(this.pid);
   }
 
   /** User code can write to these channels too: what does not fit is left out, and a broken channel ends the process. */

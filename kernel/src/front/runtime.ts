@@ -18,8 +18,10 @@ import {
   type RuntimeSettings,
   type ToRuntime,
 } from '../ipc/messages.js';
+import { RESERVE_VARIABLE } from '../ipc/heap-limit.js';
 import { describeEnd, type KillReason } from './death.js';
 import { NextLimits } from './heap-limits.js';
+import { heapReserve } from './heap-reserve.js';
 import { reasonOf, type Logger } from './log.js';
 import { NativeDrain } from './native-drain.js';
 import { plainReport } from './report.js';
@@ -58,6 +60,12 @@ export class RuntimeDiedError extends Error {
   }
 }
 
+/** What a collection left, bytes, and where code was that it has ended. */
+export interface Collected {
+  heapUsed: number | null;
+  stoppedAt: RawFrame[] | null;
+}
+
 /** A heap snapshot on its way. */
 interface Snapshotting extends Waiting<void> {
   id: number;
@@ -69,6 +77,8 @@ interface Waiting<T> {
   reject(error: Error): void;
 }
 
+/** The monitor's answer may take so much longer than what it was asked for, ms. */
+const ANSWER_MS = 500;
 /** Deaths in a row before a runtime was ready, after which none is started until a cell needs one. */
 const MAX_FAILED_STARTS = 3;
 
@@ -113,9 +123,15 @@ export class Runtime {
     if (this.process !== null || this.stopped) return;
     this.killReason = null;
     this.drain.reset();
+    const { env } = this.command;
     const flags = [...this.command.flags, ...this.limits.begin()];
+    const reserve = heapReserve(flags, env['NODE_OPTIONS']);
     this.process = new RuntimeProcess(
-      { ...this.command, flags },
+      {
+        ...this.command,
+        flags: [...flags, ...reserve.flags],
+        env: { ...env, [RESERVE_VARIABLE]: String(reserve.bytes) },
+      },
       {
         frame: (message) => this.take(message),
         monitor: (message) => this.takeMonitor(message),
@@ -187,10 +203,14 @@ export class Runtime {
     return answer?.type === 'usage' ? answer.usage : null;
   }
 
-  /** Stops the JavaScript that runs on the runtime's main thread. False when the monitor did not answer. */
-  async terminate(withinMs: number): Promise<boolean> {
-    const answer = await this.probe((id) => ({ type: 'terminate', id }), withinMs);
-    return answer?.type === 'terminated' && answer.ok;
+  /**
+   * Ends the JavaScript that runs on the runtime's main thread. Where it was; `null` when none ran, when it cannot be
+   * ended there, or the monitor did not answer.
+   * @param runs whether it is known that some runs: it is not let off then because it looks idle.
+   */
+  async halt(withinMs: number, runs: boolean): Promise<RawFrame[] | null> {
+    const answer = await this.probe((id) => ({ type: 'halt', id, withinMs, runs }), withinMs + ANSWER_MS);
+    return answer?.type === 'halted' ? answer.at : null;
   }
 
   /**
@@ -215,16 +235,14 @@ export class Runtime {
     return this.snapshotting === null ? null : this.snapshotTaken;
   }
 
-  /** Where the runtime's main thread is; `null` when it is in no JavaScript, or the monitor did not answer. */
-  async where(withinMs: number): Promise<RawFrame[] | null> {
-    const answer = await this.probe((id) => ({ type: 'where', id }), withinMs);
-    return answer?.type === 'where' ? answer.frames : null;
-  }
-
-  /** Collects garbage, also while the main thread spins; the counters after it, `null` when there was no answer. */
-  async collect(withinMs: number): Promise<RawUsage | null> {
-    const answer = await this.probe((id) => ({ type: 'collect', id }), withinMs);
-    return answer?.type === 'usage' ? answer.usage : null;
+  /**
+   * Collects garbage, also while the main thread spins; `null` when there was no answer.
+   * @param stopAbove heap in use after it, bytes, above which the code that runs is ended at once; `stoppedAt` tells where.
+   */
+  async collect(withinMs: number, stopAbove: number): Promise<Collected | null> {
+    const answer = await this.probe((id) => ({ type: 'collect', id, stopAbove }), withinMs);
+    if (answer?.type !== 'usage') return null;
+    return { heapUsed: answer.usage.heapUsed, stoppedAt: answer.stoppedAt ?? null };
   }
 
   /** Has the code stopped that brings V8's heap to its end, or no longer. */

@@ -188,12 +188,13 @@ export type ToMonitor =
   | { type: 'sample'; id: number }
   /** Push a sample each `everyMs`; `null` stops. */
   | { type: 'watch'; everyMs: number | null }
-  /** Stop the JavaScript that runs on the main thread now. */
-  | { type: 'terminate'; id: number }
-  /** Where the main thread is: answered even while it spins, `null` when it does not answer in time. */
-  | { type: 'where'; id: number }
-  /** Collect garbage, also while the main thread spins; answered by `usage`. */
-  | { type: 'collect'; id: number }
+  /** End the JavaScript that runs on the main thread, within so many ms. `runs`: some does, whatever it looks like. */
+  | { type: 'halt'; id: number; withinMs: number; runs: boolean }
+  /**
+   * Collect garbage, also while the main thread spins; answered by `usage`. With more heap in use after it than
+   * `stopAbove`, bytes, the code that runs is ended at once.
+   */
+  | { type: 'collect'; id: number; stopAbove: number | null }
   /** Stop the code that brings V8's heap to its end, or no longer. */
   | { type: 'watchHeapEnd'; on: boolean }
   /** Write a heap snapshot to this channel; with `keepIds`, objects have the same ids in the next one. */
@@ -216,13 +217,14 @@ export interface RawUsage {
 /** From the monitor worker to the front (fd 3). */
 export type FromMonitor =
   | { type: 'ready'; version: number }
-  | { type: 'usage'; id: number | null; usage: RawUsage }
-  | { type: 'terminated'; id: number; ok: boolean; message: string | null }
+  /** `stoppedAt`: where code was that a collection has ended. */
+  | { type: 'usage'; id: number | null; usage: RawUsage; stoppedAt?: RawFrame[] | null }
+  /** Where the code was that was ended; `null` when none ran, or it was inside something that cannot be ended. */
+  | { type: 'halted'; id: number; at: RawFrame[] | null }
   /** A part of the snapshot `id`, in order. */
   | { type: 'snapshotPart'; id: number; bytes: Uint8Array }
   /** The snapshot is complete; `message` says why it is not. */
   | { type: 'snapshotEnd'; id: number; message: string | null }
-  | { type: 'where'; id: number; frames: RawFrame[] | null }
   /** V8's heap was at its end, and the code that ran has been stopped there. */
   | { type: 'heapEnd'; at: RawFrame[] };
 

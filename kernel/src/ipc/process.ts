@@ -25,10 +25,13 @@ export const DESCRIPTORS = {
 export const SECRET_VARIABLE = 'HEAPMARK_DRAIN_SECRET';
 
 /**
- * Flags of the runtime's Node. Without `--no-force-async-hooks-checks` a termination that lands in a timer's callback
- * aborts the process.
+ * Flags of the runtime's Node. Without the first a termination that lands in a timer's callback aborts the process;
+ * without the second V8 aborts as soon as four collections of a heap of which four fifths are in use took long.
  */
-export const RUNTIME_FLAGS: readonly string[] = ['--no-force-async-hooks-checks'];
+export const RUNTIME_FLAGS: readonly string[] = [
+  '--no-force-async-hooks-checks',
+  '--no-detect-ineffective-gcs-near-heap-limit',
+];
 
 /** What stands before the secret in every marker; the front looks for it to cut quickly. */
 export const MARKER_PREFIX = '\u0000heapmark:';
@@ -46,6 +49,8 @@ export const GAUGE_CHANNEL = 'heapmark.gauge';
 
 export interface Gauge {
   read?: () => GaugeReading;
+  /** Takes all promise hooks away until the runtime hears of the front again. */
+  unhook?: () => void;
 }
 
 /** Counters that only the main thread can read, bytes, and the collections since the last reading. */

@@ -9,6 +9,7 @@ import {
   type HeapSpaceInfo,
 } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { heapLimit } from '../ipc/heap-limit.js';
 import { finishCompiling } from './size/natives.js';
 
 /** The clock, the collector and the counters. */
@@ -68,7 +69,7 @@ export function systemProbes(): Probes {
   return {
     now: performance.now.bind(performance),
     wallTime: Date.now,
-    heap: getHeapStatistics,
+    heap: () => ({ ...getHeapStatistics(), heap_size_limit: heapLimit() }),
     spaces: getHeapSpaceStatistics,
     memory: memoryUsage,
     rss: memoryUsage.rss,

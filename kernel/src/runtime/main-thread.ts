@@ -1,30 +1,18 @@
 /** The main thread, seen and stopped from the monitor's: all of it works while user code spins. */
-import type { Debugger, Runtime, Session } from 'node:inspector';
+import type { Runtime, Session } from 'node:inspector';
 import { setFlagsFromString } from 'node:v8';
 import type { RawFrame, RawUsage } from '../ipc/messages.js';
-import { GAUGE_CHANNEL, type GaugeReading } from '../ipc/process.js';
-import { CallFrames } from './call-frames.js';
-import { HeapEnd } from './heap-end.js';
+import type { GaugeReading } from '../ipc/process.js';
+import { CALL_IT, COLLECTOR, FIND_GAUGE, UNHOOK } from './inspected.js';
+import { MainDebugger } from './main-debugger.js';
 
 /** A main thread inside one long builtin or a synchronous child does not answer: its figures are then `null`. */
 const USAGE_MS = 900;
-const WHERE_MS = 200;
-const TERMINATE_MS = 1_000;
-
 /** A full collection of a large heap takes seconds, ms. */
 const COLLECT_MS = 8_000;
-/** V8's collector, from a context of its own: user code may have replaced any global. */
-const COLLECTOR = "process.getBuiltinModule('node:vm').runInNewContext('gc')";
-
-const CALL_IT = 'function () { return this(); }';
-const FIND_GAUGE = `{
-  const gauge = {};
-  process.getBuiltinModule('node:diagnostics_channel').channel('${GAUGE_CHANNEL}').publish(gauge);
-  gauge.read;
-}`;
 
 export class MainThread {
-  private readonly heapEnd: HeapEnd;
+  private readonly mainDebugger: MainDebugger;
   /** The inspector's id of the runtime's gauge, once it was found. */
   private gauge: string | null = null;
   /** The inspector's id of V8's collector, once it was needed. */
@@ -36,19 +24,35 @@ export class MainThread {
     private readonly tensorGauge: Float64Array,
     heapEnded: (at: RawFrame[]) => void,
   ) {
-    this.heapEnd = new HeapEnd(session, heapEnded);
+    this.mainDebugger = new MainDebugger(
+      session,
+      () => session.post('Runtime.evaluate', { expression: UNHOOK, silent: true }),
+      heapEnded,
+    );
   }
 
   /** Stops the code that brings V8's heap to its end, or no longer. */
   watchHeapEnd(on: boolean): void {
-    this.heapEnd.watch(on);
+    this.mainDebugger.watchHeapEnd(on);
   }
 
   /**
    * Collects garbage, also while the main thread spins: the inspector's own command for it waits until that thread is
    * idle. Gives the counters after it, `heapUsed` being `null` when it could not be done in time.
+   * @param stopAbove heap in use after it, bytes, above which the code that runs is ended before it goes on; where it was
+   * comes with the counters.
    */
-  async collect(): Promise<RawUsage> {
+  async collect(stopAbove: number | null): Promise<{ usage: RawUsage; stoppedAt: RawFrame[] | null }> {
+    if (stopAbove === null) return { usage: await this.collectNow(), stoppedAt: null };
+    let usage: RawUsage | null = null;
+    const halt = await this.mainDebugger.halt(USAGE_MS, async () => {
+      usage = await this.collectNow();
+      return usage.heapUsed !== null && usage.heapUsed > stopAbove;
+    });
+    return { usage: usage ?? (await this.collectNow()), stoppedAt: halt.state === 'halted' ? halt.at : null };
+  }
+
+  private async collectNow(): Promise<RawUsage> {
     if (this.collector === null) {
       setFlagsFromString('--expose-gc');
       this.collector = await this.find(COLLECTOR);
@@ -98,43 +102,16 @@ export class MainThread {
     return Number.isNaN(bytes) ? null : bytes;
   }
 
-  /** Stops the JavaScript that runs now. Resolves with the reason when it could not be asked for. */
-  terminate(): Promise<string | null> {
-    return new Promise((resolve) => {
-      const late = setTimeout(() => resolve('the main thread does not answer'), TERMINATE_MS);
-      this.session.post('Runtime.terminateExecution', (error) => {
-        clearTimeout(late);
-        resolve(error === null ? null : error.message);
-      });
-    });
-  }
-
-  /** The stack of the main thread, innermost first; positions (from 1) in the code that runs. `null` when it is idle. */
-  async where(): Promise<RawFrame[] | null> {
-    const { session } = this;
-    const watching = this.heapEnd.watching;
-    this.heapEnd.watch(false);
-    const scripts = new CallFrames(session);
-    // Breakpoints and `debugger` statements of user code are none of ours.
-    await this.ask('Debugger.enable', {}, WHERE_MS);
-    try {
-      return await new Promise<RawFrame[] | null>((resolve) => {
-        const late = setTimeout(() => finish(null), WHERE_MS);
-        const paused = ({ params }: { params: Debugger.PausedEventDataType }): void => finish(params.callFrames);
-        const finish = (frames: Debugger.CallFrame[] | null): void => {
-          clearTimeout(late);
-          session.off('Debugger.paused', paused);
-          resolve(frames === null ? null : scripts.describe(frames));
-        };
-        session.on('Debugger.paused', paused);
-        session.post('Debugger.pause');
-      });
-    } finally {
-      scripts.end();
-      session.post('Debugger.disable');
-      // The code runs on until it is stopped: it must not come to the heap's end unseen meanwhile.
-      if (watching) this.heapEnd.watch(true);
-    }
+  /**
+   * Ends the JavaScript that runs now. Gives the stack where it was, innermost first, with positions (from 1) in the code
+   * that runs; `null` when none ran, or when the thread was inside something long for all of this time, ms.
+   * @param runs whether it is known that code runs, whatever it looks like: it is ended then where it can be.
+   */
+  async halt(withinMs: number, runs: boolean): Promise<RawFrame[] | null> {
+    const halt = await this.mainDebugger.halt(withinMs);
+    if (halt.state === 'halted') return halt.at;
+    if (runs) this.session.post('Runtime.terminateExecution');
+    return null;
   }
 
   private ask<T>(method: string, params: object, withinMs: number): Promise<T | null> {

@@ -1,7 +1,7 @@
 /** The runtime process: everything that runs user code, put together. */
-import { getHeapStatistics } from 'node:v8';
 import * as caches from '../caches/index.js';
 import type { LineTracer } from '../ipc/cell.js';
+import { heapLimit, takeHeapReserve } from '../ipc/heap-limit.js';
 import { IPC_VERSION, type CellTag, type FromRuntime, type RuntimeSettings, type ToRuntime } from '../ipc/messages.js';
 import { DESCRIPTORS, drainMarker, SECRET_VARIABLE } from '../ipc/process.js';
 import { installMagics, reserveGlobals } from '../magics/install.js';
@@ -33,11 +33,12 @@ import { installStackTraces } from './stack.js';
 import { liveTimers, trackTimers } from './timers.js';
 import { UNTRACED } from './untraced.js';
 import { loadTslab } from './tslab.js';
-import { prepareForTermination } from './unwinding.js';
+import { prepareForTermination, rehookPromises, unhookPromises } from './unwinding.js';
 import { KernelBytes, usageNow } from './usage.js';
 
 const secret = process.env[SECRET_VARIABLE] ?? '';
 delete process.env[SECRET_VARIABLE];
+takeHeapReserve(process.env, process.execArgv);
 
 const memory = makeOutboxMemory();
 const tail = startMonitor(memory);
@@ -145,7 +146,7 @@ const context: RuntimeContext = {
 };
 
 const extension = installMagics(context);
-offerGauge(() => extension.lookAtHeap?.() ?? []);
+offerGauge(() => extension.lookAtHeap?.() ?? [], unhookPromises);
 if (extension.requests !== undefined) requests.register(extension.requests);
 
 /** Clears the timers that cells have started, and tells each cell; gives how many cells had any. */
@@ -156,6 +157,7 @@ function stopTimers(why: string): number {
 }
 
 function take(message: ToRuntime): void {
+  rehookPromises();
   switch (message.type) {
     case 'run':
       runner.enqueue(message);
@@ -200,5 +202,5 @@ send({
   version: IPC_VERSION,
   pid: process.pid,
   node: process.version,
-  heapLimit: getHeapStatistics().heap_size_limit,
+  heapLimit: heapLimit(),
 });

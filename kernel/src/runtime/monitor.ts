@@ -47,19 +47,14 @@ function take(message: ToMonitor): void {
     case 'watch':
       watchEvery(message.everyMs);
       break;
-    case 'terminate':
-      void main
-        .terminate()
-        .then((failure) => send({ type: 'terminated', id: message.id, ok: failure === null, message: failure }));
+    case 'halt':
+      void main.halt(message.withinMs, message.runs).then((at) => send({ type: 'halted', id: message.id, at }));
       break;
     case 'collect':
-      void main.collect().then((usage) => send({ type: 'usage', id: message.id, usage }));
+      void main.collect(message.stopAbove).then((collected) => send({ type: 'usage', id: message.id, ...collected }));
       break;
     case 'watchHeapEnd':
       main.watchHeapEnd(message.on);
-      break;
-    case 'where':
-      void main.where().then((frames) => send({ type: 'where', id: message.id, frames }));
       break;
     case 'snapshot':
       void takeSnapshot((bytes) => send({ type: 'snapshotPart', id: message.id, bytes }), message).then((failure) =>

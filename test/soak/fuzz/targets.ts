@@ -117,7 +117,7 @@ const FRAMES: readonly object[] = [
     tag: null,
     message: { kind: 'msg', commId: 'c', data: {}, metadata: {}, buffers: [new Uint8Array(4)] },
   },
-  { type: 'terminated', id: 1, ok: true, message: null },
+  { type: 'halted', id: 1, at: null },
   { type: 'heapEnd', at: [{ functionName: 'f', url: 'u', line: 1, column: 1 }] },
 ];
 

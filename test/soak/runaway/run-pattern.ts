@@ -51,7 +51,7 @@ export async function runPattern(pattern: Pattern, limits: Limits): Promise<Outc
 
 async function runIn(kernel: RunningKernel, client: WireClient, pattern: Pattern, limits: Limits): Promise<Outcome> {
   const said = await client.execute(
-    'const kept = { text: "still here", list: Array.from({ length: 1_000 }, (_none, n) => n) }; [process.pid, require("node:v8").getHeapStatistics().heap_size_limit].join(" ")',
+    'const kept = { text: "still here", list: Array.from({ length: 1_000 }, (_none, n) => n) }; const { memlimit } = require("heapmark"); [process.pid, (await memlimit()).heapLimit].join(" ")',
   );
   const [pid = 0, heapLimit = 0] = (resultOf(said) ?? '').replaceAll("'", '').split(' ').map(Number);
   if (pattern.limit === 'process') await client.execute(`%memlimit ${limits.processBytes}`);

@@ -50,7 +50,7 @@ describe('a frame of the runtime', () => {
 
 describe('a frame of the monitor', () => {
   it('is known by its form, and refused when it has another', () => {
-    expect(isMonitorFrame({ type: 'terminated', id: 1, ok: true, message: null })).toBe(true);
+    expect(isMonitorFrame({ type: 'halted', id: 1, at: null })).toBe(true);
     expect(isMonitorFrame({ type: 'heapEnd', at: 'here' })).toBe(false);
     expect(isMonitorFrame({ type: 'usage', id: null, usage: {} })).toBe(false);
   });

@@ -1,6 +1,7 @@
 import type { MemorySample } from '@heapmark/protocol';
 import { describe, expect, it } from 'vitest';
 import { MemoryGuard, type GuardActions, type MemoryStop } from '../../../kernel/src/front/guard.js';
+import type { Collected } from '../../../kernel/src/front/runtime.js';
 import type { MemoryRoom } from '../../../kernel/src/front/memory-room.js';
 
 const MB = 1_000_000;
@@ -63,7 +64,8 @@ describe('a limit that a user set', () => {
 });
 
 describe("the end of V8's heap", () => {
-  const full = (after: number) => setUp({ collect: async () => after * MB });
+  const left = (heapUsed: number) => ({ heapUsed, stoppedAt: null });
+  const full = (after: number) => setUp({ collect: async () => left(after * MB) });
 
   it('is not looked for in a small process, nor between cells', () => {
     const { guard, asked } = setUp();
@@ -91,7 +93,7 @@ describe("the end of V8's heap", () => {
 
   it('stops no cell whose heap was garbage, and collects seldom', async () => {
     let collections = 0;
-    const { guard, stopped, pass } = setUp({ collect: async () => ((collections += 1), 500 * MB) });
+    const { guard, stopped, pass } = setUp({ collect: async () => ((collections += 1), left(500 * MB)) });
     guard.check(sample(null, 100 * MB));
     for (let i = 0; i < 5; i += 1) {
       guard.check(sample(null, 3_500 * MB));
@@ -102,6 +104,21 @@ describe("the end of V8's heap", () => {
     guard.check(sample(null, 3_500 * MB));
     await soon();
     expect(collections).toBe(2);
+  });
+
+  it('collects without a rest what has grown to the last of the limit meanwhile, and again only when it grows on', async () => {
+    const heaps = [2_900, 3_850, 3_850];
+    let collections = 0;
+    const { guard, stopped } = setUp({ collect: async () => left((heaps[collections++] ?? 0) * MB) });
+    guard.check(sample(null, 100 * MB));
+    for (const heap of [3_300, 3_700]) {
+      guard.check(sample(null, heap * MB));
+      await soon();
+    }
+    expect([stopped.length, collections]).toEqual([0, 1]);
+    guard.check(sample(null, 3_850 * MB));
+    await soon();
+    expect([stopped.length, collections]).toEqual([1, 2]);
   });
 
   it('lets a cell that begins with a full heap run, to free something, as long as it does not grow', async () => {
@@ -115,9 +132,21 @@ describe("the end of V8's heap", () => {
     expect(stopped).toHaveLength(1);
   });
 
+  it('stops no cell for what the one before it had', async () => {
+    let collected: (heap: Collected) => void = () => undefined;
+    const { guard, stopped } = setUp({ collect: () => new Promise((resolve) => (collected = resolve)) });
+    guard.check(sample(null, 100 * MB));
+    guard.check(sample(null, 3_900 * MB));
+    guard.cellEnds();
+    guard.cellBegins(0);
+    collected(left(3_900 * MB));
+    await soon();
+    expect(stopped).toEqual([]);
+  });
+
   it('names the limit when V8 was there first', () => {
     const { guard, stopped } = setUp();
-    guard.heapEnded();
+    guard.heapEnded([]);
     expect(stopped[0]?.text).toContain("the end of V8's heap");
   });
 });
@@ -148,7 +177,7 @@ describe('%memlimit off', () => {
   it('leaves everything to V8 and the system, and says so', async () => {
     const { guard, stopped } = setUp({
       room: () => ({ available: 0, total: 1, of: 'the machine' }),
-      collect: async () => 4_000 * MB,
+      collect: async () => ({ heapUsed: 4_000 * MB, stoppedAt: null }),
     });
     guard.set(null);
     guard.look(3_900 * MB);

@@ -21,8 +21,7 @@ function runtimeThatEndsAt(step: string) {
     runtime: {
       snapshotOver: null,
       send: (message: { type: string }) => note(message.type),
-      where: async () => (note('where'), null),
-      terminate: async () => (note('terminate'), true),
+      halt: async () => (note('halt'), null),
       interruptChildren: () => note('interruptChildren'),
       killChildren: () => note('killChildren'),
       kill: (reason: string) => note(`kill ${reason}`),
@@ -42,7 +41,7 @@ describe('stopping a run', () => {
   });
 
   it('stops the JavaScript and aborts again when asking did not help', async () => {
-    expect(await stop('abort 2')).toEqual(['interruptChildren', 'abort', 'where', 'terminate', 'abort']);
+    expect(await stop('abort 2')).toEqual(['interruptChildren', 'abort', 'halt', 'abort']);
   });
 
   it('kills children that block the runtime', async () => {
@@ -54,6 +53,6 @@ describe('stopping a run', () => {
   it('ends the runtime when nothing else did', async () => {
     const steps = await stop('kill interrupt');
     expect(steps.at(-1)).toBe('kill interrupt');
-    expect(steps.filter((step) => step === 'terminate').length).toBeGreaterThan(1);
+    expect(steps.filter((step) => step === 'halt').length).toBeGreaterThan(1);
   });
 });

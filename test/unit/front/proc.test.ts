@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import {
   descendants,
+  family,
   figures,
   machineMemory,
   proportionalBytes,
@@ -26,6 +27,21 @@ describe('processes', () => {
       expect(figures(sleeper)).toMatchObject({ pid: sleeper, parent: child.pid });
     } finally {
       process.kill(-(child.pid as number), 'SIGKILL');
+    }
+  });
+
+  it('of a session are found also when their own parent has ended', async () => {
+    const leader = spawn('sh', ['-c', 'sh -c "sleep 60 & echo \\$!"; sleep 60'], { detached: true });
+    try {
+      const orphan = await new Promise<number>((resolve) =>
+        leader.stdout.once('data', (data: Buffer) => resolve(Number(data.toString()))),
+      );
+      await expect.poll(() => figures(orphan)?.parent).not.toBe(leader.pid);
+      await expect.poll(() => descendants(leader.pid as number).includes(orphan)).toBe(false);
+      expect(family(leader.pid as number)).toContain(orphan);
+      expect(family(leader.pid as number)).not.toContain(leader.pid);
+    } finally {
+      process.kill(-(leader.pid as number), 'SIGKILL');
     }
   });
 

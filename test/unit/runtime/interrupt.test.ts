@@ -8,12 +8,12 @@ beforeAll(async () => {
 afterAll(() => runtime.stop());
 
 let asked = 0;
-/** Stops what runs, as the front does: termination first, then the abort that is always answered. */
+/** Stops what runs, as the front does: its code first, then the abort that is always answered. */
 async function terminate(id: number): Promise<void> {
-  const terminated = runtime.nextOfMonitor('terminated', ++asked);
-  runtime.sendMonitor({ type: 'terminate', id: asked });
-  await terminated;
-  runtime.send({ type: 'abort', id, reason: 'interrupt' });
+  const halted = runtime.nextOfMonitor('halted', ++asked);
+  runtime.sendMonitor({ type: 'halt', id: asked, withinMs: 1_000, runs: false });
+  const { at } = await halted;
+  runtime.send({ type: 'abort', id, reason: 'interrupt', at });
 }
 
 /** Starts a cell that says when it has come to the place where it is to be interrupted. */
@@ -193,6 +193,12 @@ describe('a termination', () => {
       'console.log("here"); const again = () => Promise.resolve().then(again); again(); await new Promise(() => {})',
     "the user's own async context":
       'new (await $hm.import("node:async_hooks")).AsyncLocalStorage().run(1, () => { console.log("here"); for (;;); })',
+    'async hooks of its own':
+      '(await $hm.import("node:async_hooks")).createHook({ init() {}, after() {} }).enable(); console.log("here"); for (;;);',
+    'a timer with async hooks of its own':
+      '(await $hm.import("node:async_hooks")).createHook({ init() {}, after() {} }).enable().disable().enable(); setTimeout(() => { console.log("here"); for (;;); }, 1); await new Promise(() => {})',
+    'a flood of promises with async hooks of its own':
+      '(await $hm.import("node:async_hooks")).createHook({ init() {}, promiseResolve() {} }).enable(); console.log("here"); for (;;) await 0;',
     'an async resource':
       'new (await $hm.import("node:async_hooks")).AsyncResource("x").runInAsyncScope(() => { console.log("here"); for (;;); })',
     'a callback of the file system':
@@ -216,13 +222,7 @@ describe('a termination', () => {
 
   it('names the line where the code was', async () => {
     const { id, done } = await startUntilHere('console.log("here");\nfunction spin() {\n  for (;;);\n}\nspin()');
-    const where = runtime.nextOfMonitor('where', ++asked);
-    runtime.sendMonitor({ type: 'where', id: asked });
-    const { frames } = await where;
-    const terminated = runtime.nextOfMonitor('terminated', ++asked);
-    runtime.sendMonitor({ type: 'terminate', id: asked });
-    await terminated;
-    runtime.send({ type: 'abort', id, reason: 'interrupt', at: frames });
+    await terminate(id);
     const { error } = await done;
     expect(error?.evalue).toBe('The cell was interrupted.');
     const lines = (error?.traceback ?? []).map(plain).join('\n');

@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { startRuntime, type TestRuntime } from './child.js';
 
 let runtime: TestRuntime;
@@ -53,27 +55,54 @@ describe('the monitor', () => {
 
   it('collects garbage while the main thread spins', async () => {
     runtime = await startRuntime();
-    await spinning('let held = new Array(4e6).fill(1.5); held = null; console.log("here"); for (;;);');
+    const folder = mkdtempSync(join(tmpdir(), 'heapmark-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const sampled = join(folder, 'sampled');
+    // It is held until it was sampled: V8 may collect by itself as soon as it is not.
+    const dropped = runtime.next('stream', ({ text }) => text.includes('dropped'));
+    await spinning(
+      `const { existsSync } = await $hm.import("node:fs"); let held = new Array(4e6).fill(1.5); console.log("here");
+       while (!existsSync(${JSON.stringify(sampled)})); held = null; console.log("dropped"); for (;;);`,
+    );
     runtime.sendMonitor({ type: 'sample', id: 5 });
     const before = (await runtime.nextOfMonitor('usage', 5)).usage.heapUsed ?? 0;
-    runtime.sendMonitor({ type: 'collect', id: 6 });
+    writeFileSync(sampled, '');
+    await dropped;
+    runtime.sendMonitor({ type: 'collect', id: 6, stopAbove: null });
     const after = (await runtime.nextOfMonitor('usage', 6)).usage.heapUsed;
     expect(after).toBeGreaterThan(1e6);
     expect(after).toBeLessThan(before - 25e6);
   });
 
-  it('tells where the main thread is', async () => {
+  it('ends the code that has left more than that after a collection, and lets it go on otherwise', async () => {
     runtime = await startRuntime();
-    await spinning('\nfunction busy() {\n  console.log("here");\n  for (;;);\n}\nbusy()');
-    runtime.sendMonitor({ type: 'where', id: 3 });
-    const { frames } = await runtime.nextOfMonitor('where', 3);
-    expect(frames?.[0]).toMatchObject({ functionName: 'busy', url: 'cell-1.ts', line: 4 });
+    const id = await spinning('const held = new Array(4e6).fill(1.5); console.log("here"); for (;;) held[0]++;');
+    runtime.sendMonitor({ type: 'collect', id: 7, stopAbove: 1e9 });
+    expect(await runtime.nextOfMonitor('usage', 7)).toMatchObject({ stoppedAt: null });
+    runtime.sendMonitor({ type: 'collect', id: 8, stopAbove: 30e6 });
+    const { usage, stoppedAt } = await runtime.nextOfMonitor('usage', 8);
+    expect(usage.heapUsed).toBeGreaterThan(30e6);
+    expect(stoppedAt?.[0]).toMatchObject({ url: 'cell-1.ts', line: 1 });
+    const done = runtime.next('done', (message) => message.id === id);
+    runtime.send({ type: 'abort', id, reason: 'memory' });
+    expect((await done).status).toBe('aborted');
   });
 
-  it('says null for an idle thread, which runs on afterwards', async () => {
+  it('ends the code where it is, and tells where that was', async () => {
     runtime = await startRuntime();
-    runtime.sendMonitor({ type: 'where', id: 4 });
-    expect((await runtime.nextOfMonitor('where', 4)).frames).toBeNull();
+    const id = await spinning('\nfunction busy() {\n  console.log("here");\n  for (;;);\n}\nbusy()');
+    runtime.sendMonitor({ type: 'halt', id: 3, withinMs: 1_000, runs: false });
+    const { at } = await runtime.nextOfMonitor('halted', 3);
+    expect(at?.[0]).toMatchObject({ functionName: 'busy', url: 'cell-1.ts', line: 4 });
+    const done = runtime.next('done', (message) => message.id === id);
+    runtime.send({ type: 'abort', id, reason: 'interrupt', at });
+    expect((await done).status).toBe('aborted');
+  });
+
+  it('ends nothing in an idle thread, nor what runs there afterwards', async () => {
+    runtime = await startRuntime();
+    runtime.sendMonitor({ type: 'halt', id: 4, withinMs: 1_000, runs: false });
+    expect((await runtime.nextOfMonitor('halted', 4)).at).toBeNull();
     expect(await runtime.print('console.log(1)')).toBe('1\n');
   });
 });
