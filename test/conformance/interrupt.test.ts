@@ -37,7 +37,7 @@ describe('an interrupt', () => {
     ['that waits for a child', 'require("node:child_process").execSync("sleep 60");'],
     [
       'that waits for what a child left behind that has ended',
-      'require("node:child_process").execSync("(trap \'\' INT; sleep 60) &");',
+      'require("node:child_process").execSync("(trap \'\' INT; sleep 60) & exit 3");',
     ],
     [
       'with async context of its own',

@@ -46,8 +46,8 @@ describe('text output', () => {
     const burst = runtime.next('stream', ({ text }) => text.endsWith('line 99\n'));
     const { id, done } = runtime.start('for (let i = 0; i < 100; i++) console.log("line", i); for (;;);');
     await burst;
-    runtime.sendMonitor({ type: 'terminate', id: 1 });
-    await runtime.nextOfMonitor('terminated', 1);
+    runtime.sendMonitor({ type: 'halt', withinMs: 1_000, runs: true, id: 1 });
+    await runtime.nextOfMonitor('halted', 1);
     runtime.send({ type: 'abort', id, reason: 'interrupt' });
     expect((await done).status).toBe('aborted');
   });
