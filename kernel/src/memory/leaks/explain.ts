@@ -8,11 +8,12 @@ import type { RuntimeContext } from '../../runtime/context.js';
 import { READING_NOISE } from '../reading.js';
 import type { SamplingProfile } from '../trace/samples.js';
 import { allocatingLines, lineOf, type AllocatingLine } from './lines.js';
-import type { Iterate } from './run.js';
-import type { LeakSearch } from './search.js';
+import type { Iterate, Runner } from './run.js';
+import type { Findings, LeakSearch } from './search.js';
 
 /** Iterations between the snapshots, at least; and their time, ms, which is several times the plain one. */
 const LEAST_WITNESSED = 100;
+const FEWEST_WITNESSED = 10;
 const WITNESSED_MS = 1_500;
 const SLOWER = 5;
 /** Their growth is to be so many times the noise of a reading. */
@@ -21,6 +22,8 @@ const ABOVE_NOISE = 5;
 const REHEARSED = 10;
 /** Kinds that are told. */
 const MOST_KINDS = 12;
+/** And containers that hold them. */
+const MOST_ROWS = 14;
 /** Longest that a stretch of witnessed iterations may go on, ms. */
 const LONGEST_MS = 8_000;
 
@@ -56,13 +59,14 @@ export interface ExplainTools {
   readonly placeOf: RuntimeContext['placeOf'];
 }
 
-/** @param rate bytes per iteration that are to be explained. */
-export async function explainGrowth(search: LeakSearch, rate: number, tools: ExplainTools): Promise<Explanation> {
+/** @param findings what is to be explained. */
+export async function explainGrowth(
+  search: LeakSearch,
+  findings: Pick<Findings, 'trend' | 'byKind'>,
+  tools: ExplainTools,
+): Promise<Explanation> {
   const { runner, probes } = search;
-  const enough = Math.ceil((ABOVE_NOISE * READING_NOISE) / rate);
-  const inTime = Math.floor(WITNESSED_MS / SLOWER / Math.max(runner.eachMs, 1e-6));
-  const inMemory = Math.floor(runner.left / 2 / rate);
-  const count = Math.max(1, Math.min(Math.max(enough, LEAST_WITNESSED), Math.max(inTime, LEAST_WITNESSED), inMemory));
+  const count = witnessed(runner, findings);
   const traced = await tools.traced();
   if (traced !== null) runner.replace(traced);
   runner.until = probes.now() + LONGEST_MS;
@@ -81,10 +85,23 @@ export async function explainGrowth(search: LeakSearch, rate: number, tools: Exp
     // Only now: the profile and what it is read into would be found to have grown.
     const lines = sampling === null ? [] : allocatingLines(sampling.profile(), tools.placeOf);
     const growth = kinds.flatMap((kind) => growing(kind, iterations, lines, tools));
-    return { growth: growth.sort((a, b) => b.bytesPerIteration - a.bytesPerIteration), reason: null };
+    growth.sort((a, b) => b.bytesPerIteration - a.bytesPerIteration);
+    return { growth: growth.slice(0, MOST_ROWS), reason: null };
   } finally {
     sampling?.stop();
   }
+}
+
+/** How many iterations are looked at: enough to stand out, as long as time and memory allow. */
+function witnessed({ eachMs, left }: Runner, { trend, byKind }: Pick<Findings, 'trend' | 'byKind'>): number {
+  const rate = Math.max(1, trend.slope?.rate ?? 0);
+  const outside = [byKind.native, byKind.tensors].map(({ state, slope }) =>
+    state === 'grows' ? (slope?.rate ?? 0) : 0,
+  );
+  const enough = Math.max(Math.ceil((ABOVE_NOISE * READING_NOISE) / rate), LEAST_WITNESSED);
+  const inTime = Math.max(Math.floor(WITNESSED_MS / SLOWER / Math.max(eachMs, 1e-6)), FEWEST_WITNESSED);
+  const inMemory = Math.floor(left / 2 / Math.max(rate, ...outside));
+  return Math.max(1, Math.min(enough, inTime, inMemory));
 }
 
 function growing(

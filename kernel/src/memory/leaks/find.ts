@@ -63,9 +63,8 @@ export class LeakFinder {
   async find(): Promise<LeakRecord> {
     await this.search.measure();
     const findings = this.search.findings();
-    const rate = findings.trend.slope?.rate ?? 0;
-    if (this.context.tools !== null && verdictOf(findings) === true && findings.trend.state === 'grows')
-      this.explanation = await explainGrowth(this.search, rate, this.context.tools);
+    if (this.context.tools !== null && verdictOf(findings) === true)
+      this.explanation = await explainGrowth(this.search, findings, this.context.tools);
     return leakRecord(findings, this.circumstances(false));
   }
 

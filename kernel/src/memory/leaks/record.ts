@@ -11,7 +11,7 @@ export interface Circumstances {
   readonly explanation: Explanation | null;
 }
 
-/** What nothing is told of, as a part of the whole rate: V8 and the kernel move by as much. */
+/** Kinds of which nothing is told, as a part of the largest: V8 and the kernel move by as much. */
 const BESIDE_THE_POINT = 0.02;
 
 export function leakRecord(findings: Findings, { elapsedMs, interrupted, explanation }: Circumstances): LeakRecord {
@@ -65,10 +65,11 @@ function growthOf(
   rates: LeakRecord['byKind'],
   explanation: Explanation | null,
 ): LeakRecord['growth'] {
-  const rows: LeakRecord['growth'] = (explanation?.growth ?? []).map(({ holder, ...kind }) => ({
-    ...kind,
-    holder: holder?.text ?? null,
-  }));
+  const found = explanation?.growth ?? [];
+  const most = Math.max(0, ...found.map(({ bytesPerIteration }) => bytesPerIteration));
+  const rows = found
+    .filter(({ bytesPerIteration }) => bytesPerIteration >= most * BESIDE_THE_POINT)
+    .map(({ holder, ...kind }): LeakRecord['growth'][number] => ({ ...kind, holder: holder?.text ?? null }));
   const named = rows.reduce((sum, { bytesPerIteration }) => sum + (bytesPerIteration ?? 0), 0);
   const rest = (rates.otherExternal ?? 0) - Math.max(0, named - (rates.heap ?? 0) - (rates.arrayBuffers ?? 0));
   const without = { count: null, holder: null, line: null, source: null };
@@ -77,8 +78,7 @@ function growthOf(
   if (byKind.tensors.state === 'grows') rows.push({ kind: 'tensors', bytesPerIteration: rates.tensors, ...without });
   if (byKind.native.state === 'grows')
     rows.push({ kind: 'native memory', bytesPerIteration: rates.native, ...without });
-  const most = Math.max(0, ...rows.map(({ bytesPerIteration }) => bytesPerIteration ?? 0));
-  return rows.filter(({ bytesPerIteration }) => (bytesPerIteration ?? 0) >= most * BESIDE_THE_POINT);
+  return rows.sort((a, b) => (b.bytesPerIteration ?? 0) - (a.bytesPerIteration ?? 0));
 }
 
 function reasonOf(findings: Findings, leaking: boolean | null, interrupted: boolean): string | null {
