@@ -7,37 +7,30 @@
  * Node makes it of async hooks, any AsyncLocalStorage. Which hooks are called does not depend on these counters.
  */
 import { createHook } from 'node:async_hooks';
+import { promiseHooks } from 'node:v8';
 import { runAsNone } from './cell-run.js';
+import { closureOf } from './closure.js';
 
 type PromiseHook = ((...values: unknown[]) => void) | undefined;
+type SetPromiseHooks = (init: PromiseHook, before: PromiseHook, after: PromiseHook, settled: PromiseHook) => void;
 
-interface AsyncWrap {
-  async_hook_fields?: Uint32Array;
-  constants?: Record<string, number>;
-  setPromiseHooks?(init: PromiseHook, before: PromiseHook, after: PromiseHook, settled: PromiseHook): void;
-}
+/** Node's counters of who looks at async ids, by their places: `kTotals` and `kCheck` of lib/internal/async_hooks.js. */
+const COUNTERS = [5, 6];
 
-let wrap: AsyncWrap = {};
+let setPromiseHooks: SetPromiseHooks | null = null;
 let fields: Uint32Array | null = null;
-let counters: number[] = [];
 let unhooked = false;
 
-/** Finds the counters; call once, before user code. */
+/** Finds the counters; call once, before user code. A Node where they are not found may end in a termination. */
 export function prepareForTermination(): void {
-  const quiet = process.noDeprecation;
-  process.noDeprecation = true;
-  try {
-    wrap = (process as unknown as { binding(name: string): AsyncWrap }).binding('async_wrap');
-    const { kCheck, kTotals } = wrap.constants ?? {};
-    if (!(wrap.async_hook_fields instanceof Uint32Array) || kCheck === undefined || kTotals === undefined) return;
-    fields = wrap.async_hook_fields;
-    counters = [kCheck, kTotals];
-  } catch {
-    // A Node without this binding: its async ids cannot be reached, and a termination may end the process.
-  } finally {
-    if (quiet === undefined) delete (process as { noDeprecation?: boolean }).noDeprecation;
-    else process.noDeprecation = quiet;
+  const { enable } = Object.getPrototypeOf(createHook({})) as ReturnType<typeof createHook>;
+  const { getHookArrays } = closureOf(enable, ['getHookArrays']);
+  if (typeof getHookArrays === 'function') {
+    const [, found] = (getHookArrays as () => unknown[])();
+    if (found instanceof Uint32Array && found.length > Math.max(...COUNTERS)) fields = found;
   }
+  const hooks = closureOf(promiseHooks.onInit, ['setPromiseHooks']);
+  if (typeof hooks['setPromiseHooks'] === 'function') setPromiseHooks = hooks['setPromiseHooks'] as SetPromiseHooks;
   clearAfter('enable');
   // A counter that was cleared goes below zero.
   clearAfter('disable');
@@ -48,7 +41,7 @@ export function prepareForTermination(): void {
 /** Takes all promise hooks away: a termination that lands in one of them is lost, or ends the process. */
 export function unhookPromises(): void {
   unhooked = true;
-  wrap.setPromiseHooks?.(undefined, undefined, undefined, undefined);
+  setPromiseHooks?.(undefined, undefined, undefined, undefined);
 }
 
 /** Gives the promise hooks back that were taken away. */
@@ -77,5 +70,5 @@ function clearAfter(name: 'enable' | 'disable'): void {
 /** Clears the counters that async context used since then has set; called before each cell. */
 export function toleratePendingTermination(): void {
   if (fields === null) return;
-  for (const counter of counters) fields[counter] = 0;
+  for (const counter of COUNTERS) fields[counter] = 0;
 }
