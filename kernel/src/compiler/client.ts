@@ -21,6 +21,8 @@ export type {
 const STACK_MB = 32;
 /** Young generation, MiB: a larger one makes nothing faster here, and stays with the process. */
 const YOUNG_MB = 16;
+/** What nobody wants any longer may take so long, ms: a cell of usual size is done by then, and its thread is kept. */
+const ABANDON_AFTER_MS = 500;
 /** Threads in a row that ended before they had answered anything, after which none is started. */
 const MOST_FAILED_STARTS = 3;
 
@@ -42,6 +44,7 @@ export class CompilerEndedError extends Error {
 }
 
 interface Waiting {
+  call: Call;
   resolve(value: unknown): void;
   reject(error: unknown): void;
 }
@@ -80,11 +83,15 @@ class ThreadedCompiler implements Compiler {
   isComplete = this.asking('isComplete');
   compileModule = this.asking('compileModule');
 
-  async compile(code: string, executionCount: number): Promise<Compilation> {
-    const compilation = await this.ask<Compilation>('compile', [code, executionCount]);
+  async compile(code: string, executionCount: number, signal?: AbortSignal): Promise<Compilation> {
+    const asked = this.ask<Compilation>('compile', [code, executionCount]);
+    const call = this.lastId;
+    signal?.addEventListener('abort', () => setTimeout(() => this.abandon(call), ABANDON_AFTER_MS), { once: true });
+    const compilation = await asked;
     if (!compilation.ok) return compilation;
+    const { worker } = this;
     const id = (this.lastId += 1);
-    this.compiled.set(id, { code, executionCount, id: compilation.id, worker: this.worker });
+    this.compiled.set(id, { code, executionCount, id: compilation.id, worker });
     return { ...compilation, id };
   }
 
@@ -136,7 +143,7 @@ class ThreadedCompiler implements Compiler {
     return worker;
   }
 
-  /** Starts another thread, tells it what this one knew, and rejects what waits for this one. */
+  /** A thread has ended: what waits for it is refused, and another one takes its place. */
   private died(worker: Worker, cause: Error | null): void {
     if (worker !== this.worker || this.gone !== null) return;
     this.failedStarts += 1;
@@ -151,8 +158,26 @@ class ThreadedCompiler implements Compiler {
     const known = typed ? 'names and types' : 'names, but not the types,';
     const text = `The compiler ended${why}. Another one has started and knows the ${known} of earlier cells: run this cell again.`;
     this.refuse(new CompilerEndedError(text, { cause }));
+    this.replace(typed);
+  }
+
+  /** Ends the thread for the sake of one call that nobody wants any longer: the others go to the next thread. */
+  private abandon(id: number): void {
+    const unwanted = this.waiting.get(id);
+    if (unwanted === undefined || this.gone !== null) return;
+    this.waiting.delete(id);
+    const others = [...this.waiting.values()];
+    const { worker } = this;
+    this.replace(true);
+    for (const { call } of others) this.post(call);
+    void worker.terminate();
+    unwanted.reject(new CompilerEndedError('What was being compiled was given up.'));
+  }
+
+  /** Starts another thread, and tells it what this one knew. */
+  private replace(typed: boolean): void {
     this.worker = this.start();
-    // Its answer tells that the thread has started well; its end is dealt with here.
+    // Its answer tells that the thread has started well; its end is dealt with elsewhere.
     this.ask('restore', [this.record.restoration(typed)]).catch(() => undefined);
     if (!this.checks) this.tell('typecheck', false);
     if (this.traces) this.tell('traceLines', true);
@@ -170,8 +195,9 @@ class ThreadedCompiler implements Compiler {
     return new Promise<unknown>((resolve, reject) => {
       // Alive for as long as somebody waits.
       this.worker.ref();
-      this.waiting.set(id, { resolve, reject });
-      this.post({ id, method, args });
+      const call = { id, method, args };
+      this.waiting.set(id, { call, resolve, reject });
+      this.post(call);
     }) as Promise<T>;
   }
 

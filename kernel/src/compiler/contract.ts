@@ -64,8 +64,11 @@ export interface CompilerMethods {
 
 /** The compiler as the front sees it. */
 export interface Compiler {
-  /** Compiles a cell; `settle` must follow when it has run, or was not run after all. */
-  compile(code: string, executionCount: number): Promise<Compilation>;
+  /**
+   * Compiles a cell; `settle` must follow when it has run, or was not run after all. Once `signal` fires it takes a moment
+   * more at most, and rejects with `CompilerEndedError` when that is not enough.
+   */
+  compile(code: string, executionCount: number, signal?: AbortSignal): Promise<Compilation>;
   /**
    * Compiles code whose declarations stay its own; types are not checked, unknown names are looked up as it runs. `traced`
    * code tells which of its lines runs.

@@ -212,11 +212,11 @@ export class Executor {
     const { compiler, runtime } = this.services;
     const { cell } = running;
     try {
-      const preparing = this.prepare(cell);
+      const preparing = this.prepare(cell, running.compiling.signal);
       const prepared = await Promise.race([preparing, aborted(running.compiling.signal)]);
       if (prepared === null) {
-        // The compiler goes on by itself; what it makes is not run.
-        void preparing.then(({ compiled }) => compiled.ok && compiler.settle(compiled.id, []));
+        // The compiler may still come to an end; what it makes is not run.
+        preparing.then(({ compiled }) => compiled.ok && compiler.settle(compiled.id, [])).catch(() => undefined);
         return failed(stopped(running.stop));
       }
       const { compiled, userExpressions } = prepared;
@@ -254,8 +254,9 @@ export class Executor {
 
   private async prepare(
     cell: Cell,
+    signal: AbortSignal,
   ): Promise<{ compiled: Compilation; userExpressions: RunMessage['userExpressions'] }> {
-    const compiled = await this.services.compiler.compile(cell.code, cell.tag.executionCount);
+    const compiled = await this.services.compiler.compile(cell.code, cell.tag.executionCount, signal);
     return { compiled, userExpressions: compiled.ok ? await this.compileExpressions(cell) : {} };
   }
 

@@ -52,6 +52,50 @@ describe('the compiler seen from the front', () => {
     await waiting;
   });
 
+  it('gives up what nobody wants any longer, and loses nothing else', async () => {
+    const compiler = startCompiler(
+      { folder: '/' },
+      thread(`(call, send) => {
+        globalThis.calls ??= [];
+        calls.push([call.method, ...call.args]);
+        if (call.args[0] === 'endless') for (;;);
+        const value = call.method === 'compile' ? { ok: true, id: 1, cell: {} } : { calls: calls.slice() };
+        if (call.id !== null) send({ id: call.id, ok: true, value });
+      }`),
+    );
+    const first = (await compiler.compile('let x = 1', 1)) as { id: number };
+    compiler.settle(first.id, ['x']);
+    const unwanted = new AbortController();
+    const endless = expect(compiler.compile('endless', 2, unwanted.signal)).rejects.toMatchObject({
+      code: 'COMPILER_ENDED',
+    });
+    const next = compiler.isComplete('z');
+    unwanted.abort();
+    await endless;
+    const { calls } = (await next) as unknown as { calls: unknown[] };
+    expect(calls).toEqual([
+      ['restore', { untyped: [], steps: [{ code: 'let x = 1', executionCount: 1, defined: ['x'] }] }],
+      ['isComplete', 'z'],
+    ]);
+    await compiler.close();
+  });
+
+  it('keeps the thread of what was given up and done in time', async () => {
+    const compiler = startCompiler(
+      { folder: '/' },
+      thread(`(call, send) => {
+        globalThis.calls = (globalThis.calls ?? 0) + 1;
+        if (call.id !== null) send({ id: call.id, ok: true, value: { ok: false, calls } });
+      }`),
+    );
+    const unwanted = new AbortController();
+    const compiling = compiler.compile('quick', 1, unwanted.signal);
+    unwanted.abort();
+    expect(await compiling).toMatchObject({ ok: false, calls: 1 });
+    expect(await compiler.isComplete('z')).toMatchObject({ calls: 2 });
+    await compiler.close();
+  });
+
   it('is another one after a death, which is told what has happened so far', async () => {
     const compiler = startCompiler(
       { folder: '/' },
