@@ -110,7 +110,17 @@ describe('%vars --exact', () => {
       /^A heap snapshot takes about [\d.]+ m?s, in which the runtime stands still, and about [\d.]+ [MG]B of memory; [\d.]+ [MGT]B are free\.$/m,
     );
     expect(displayed(exchange)).toMatch(/^rows +Array +3 /m);
-    expect(displayed(exchange)).toContain('what comes back if that name alone is freed');
+    expect(displayed(exchange)).toContain('what comes back once nothing holds the value');
+  });
+
+  it('notes a value that another one holds too', async () => {
+    await run(
+      'const values = new Float64Array(1e6).fill(1); const keep = { values }; const alone = new Float64Array(1e6);',
+    );
+    const { variables } = await exact();
+    const notes = new Map(variables.map(({ name, notes: all }) => [name, all.map(({ text }) => text)]));
+    expect(notes.get('values')).toEqual([expect.stringMatching(/^held by something else too: .*%why values/)]);
+    expect(notes.get('alone')).toEqual([]);
   });
 
   it('names the other names of one value, and counts it once', async () => {

@@ -40,6 +40,8 @@ const PRACTICE_LENGTH = 8;
 const LONGEST_CHECKED = 300_000;
 const UNCHECKED =
   'This cell is longer than 300,000 characters: its types were not checked, and what it declares has the type any. Data of that size loads faster from a file.';
+/** More names than V8 can be sure to run in one function: each takes of its stack. */
+const MOST_NAMES = 50_000;
 /** The magic below which a cell is traced, whether others are or not. */
 const TRACING_MAGIC = 'memtrace';
 
@@ -212,6 +214,7 @@ export class CompilerService implements CompilerMethods {
     if (source.misplaced !== null) return failed([misplacedMagic(code, source.misplaced)]);
     const alone = unknownMagicAlone(code, source);
     if (alone !== null && alone !== code) return this.compileCell(alone, executionCount);
+    if (source.names.values.length > MOST_NAMES) return failed([tooManyNames(code, source.names.values.length)]);
     const isLong = code.length > LONGEST_CHECKED;
     const emitted = isLong
       ? this.untyped(code, source, language)
@@ -305,6 +308,11 @@ export class CompilerService implements CompilerMethods {
 
 function failed(diagnostics: Diagnostic[]): Compilation {
   return { ok: false, error: reportDiagnostics(diagnostics), diagnostics };
+}
+
+function tooManyNames(code: string, count: number): Diagnostic {
+  const message = `This cell declares ${count.toLocaleString('en')} names, more than the ${MOST_NAMES.toLocaleString('en')} that one cell may. Split it, or keep what belongs together in an array or an object.`;
+  return place('HM4', message, code, { line: 1, column: 1, endLine: 1, endColumn: 1 });
 }
 
 function internalMessage(error: unknown): string {

@@ -26,6 +26,8 @@ export interface RetainedName {
   retained: number;
   /** Other names whose value is the same object. */
   aliases: string[];
+  /** Something beside these names holds the value: it does not go with them. */
+  heldElsewhere: boolean;
   /** The value is a text that lives outside V8's heap: its bytes are not in the snapshot. */
   outside: boolean;
   pinned: PinnedTexts | null;

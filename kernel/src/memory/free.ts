@@ -41,6 +41,8 @@ interface Plan {
   readonly expected: number;
   /** What is certain of that. */
   readonly certain: number;
+  /** Not all values were looked through: others may share what was to go. */
+  readonly truncated: boolean;
   readonly sharedKept: FreeRecord['sharedKept'];
   readonly precision: FreeRecord['precision'];
 }
@@ -104,7 +106,7 @@ function planFree(names: readonly string[], context: MemoryContext, probes: Prob
   const values: unknown[] = [];
   for (let i = 0; i < freed.length; i++) values[i] = (freed[i] as GlobalEntry).value;
   for (let i = 0; i < kept.length; i++) values[freed.length + i] = (kept[i] as GlobalEntry).value;
-  const { walker, account } = measure(values, probes, SIZE_BUDGET, freed.length);
+  const { walker, account, truncated } = measure(values, probes, SIZE_BUDGET, freed.length);
   const memory = probes.memory();
   const ceiling = memory.heapUsed + memory.external;
   const watched: Probe[] = [];
@@ -146,6 +148,7 @@ function planFree(names: readonly string[], context: MemoryContext, probes: Prob
     primitives,
     expected: expected.bytes,
     certain: expected.low,
+    truncated,
     sharedKept,
     precision: expected.precision,
   };
@@ -204,7 +207,14 @@ function conclude(
 function missing(plan: Plan, freed: readonly string[], back: number): FreeRecord['stillHeld'] {
   const bytes = plan.certain - back;
   if (bytes < MISSING_BYTES || bytes < plan.certain * MISSING_SHARE) return [];
-  return [{ name: `a part of ${freed.join(', ')}`, holder: null, reason: OUT_OF_SIGHT, bytes }];
+  return [
+    {
+      name: `a part of ${freed.join(', ')}`,
+      holder: null,
+      reason: plan.truncated ? UNREAD_MAY_HOLD : OUT_OF_SIGHT,
+      bytes,
+    },
+  ];
 }
 
 /** Where nothing was to go, what went below the noise of readings is V8's own. */
@@ -216,6 +226,8 @@ function withoutNoise(returned: BytesByKind, expected: number): BytesByKind {
 }
 
 const OUT_OF_SIGHT = 'no variable leads to it: a closure, timer, promise, listener or the running cell holds it';
+const UNREAD_MAY_HOLD =
+  'something holds it: another variable, as they were not all looked through in time, a closure, timer, promise or listener';
 const SEARCH_ENDED = 'something holds it, and the search through the variables ended early';
 
 /** A watched value or part that lives on, and the name that was freed. */

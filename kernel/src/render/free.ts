@@ -20,7 +20,8 @@ export function freeBlocks(record: FreeRecord): Block[] {
   for (const { name, with: others, bytes } of record.sharedKept) {
     // The line above has said so.
     if (told.has(name)) continue;
-    blocks.push(line(muted(`${formatBytes(bytes)} of ${name} stay: shared with ${enumeration(others)}`)));
+    const stay = bytes === null ? `A part of ${name} stays` : `${formatBytes(bytes)} of ${name} stay`;
+    blocks.push(line(muted(`${stay}: shared with ${enumeration(others)}`)));
   }
   blocks.push(...tensorBlocks(record));
   return blocks;

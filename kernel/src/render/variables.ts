@@ -17,7 +17,7 @@ export function variablesBlocks(record: VariablesRecord): Block[] {
     blocks.push(line(muted(`… and ${count(more, 'variable')} more. A pattern narrows the list: %vars NAME*`)));
   blocks.push(line(...totals(record)));
   if (record.source === 'snapshot')
-    blocks.push(line(muted('Sizes from a heap snapshot: what comes back if that name alone is freed.')));
+    blocks.push(line(muted('Sizes from a heap snapshot: what comes back once nothing holds the value.')));
   if (record.truncated && (leftOut === 0 || record.precision === 'estimate')) {
     blocks.push(
       line(muted('Too much to look at all of it in the time given: sizes with ~ are extrapolated from a part.')),

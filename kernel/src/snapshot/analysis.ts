@@ -63,14 +63,23 @@ export class HeapAnalysis {
     }
     const pinned = this.pinnedByValue();
     return [...this.names.values()]
-      .map(({ name, value }) => ({
+      .map(({ name, value, binding }) => ({
         name,
         retained: this.retained(value),
         aliases: (byValue.get(value) ?? []).filter((other) => other !== name),
+        // Where several names have the value, none of them alone could tell.
+        heldElsewhere: byValue.get(value)?.length === 1 && !this.isDominatedBy(value, binding),
         outside: isOutsideText(this.graph, value),
         pinned: pinned.get(value) ?? null,
       }))
       .sort((a, b) => b.retained - a.retained);
+  }
+
+  /** Whether nothing but a binding, by itself or by its own store of properties, leads to a value. */
+  private isDominatedBy(value: number, binding: number): boolean {
+    const { idom } = this.tree();
+    const nearest = idom[value] ?? -1;
+    return nearest === binding || idom[nearest] === binding;
   }
 
   /** What all names together keep alive, bytes: all that would not be reached without them. */

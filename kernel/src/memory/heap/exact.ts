@@ -47,22 +47,34 @@ export function withExactSizes(
 
 function exactly(variable: VariableRecord, retained: RetainedName, value: unknown): VariableRecord {
   const { aliases, pinned, retained: bytes } = retained;
+  const heldElsewhere = retained.heldElsewhere && bytes >= WORTH_A_NOTE;
   const pins = pinned === null ? null : pinnedNote(variable.name, value, pinned);
   // What the walk ran out of time for, the snapshot has counted.
-  const kept = variable.notes.filter(({ kind }) => kind !== 'budget' && !(kind === 'shared' && aliases.length > 0));
+  const shares = aliases.length > 0 || heldElsewhere;
+  const kept = variable.notes.filter(({ kind }) => kind !== 'budget' && !(kind === 'shared' && shares));
+  const whole =
+    aliases.length > 0 ? [aliasNote(aliases, bytes)] : heldElsewhere ? [elsewhereNote(variable, bytes)] : [];
   return {
     ...variable,
     bytes,
     low: bytes,
     high: bytes,
     precision: 'exact',
-    sharedBytes: aliases.length > 0 ? bytes : variable.sharedBytes === 0 ? 0 : null,
-    notes: [...(pins === null ? [] : [pins]), ...(aliases.length === 0 ? [] : [aliasNote(aliases, bytes)]), ...kept],
+    sharedBytes: shares ? bytes : variable.sharedBytes === 0 ? 0 : null,
+    notes: [...(pins === null ? [] : [pins]), ...whole, ...kept],
     source: 'snapshot',
   };
 }
 
+const elsewhereNote = ({ name }: VariableRecord, bytes: number): Note => ({
+  kind: 'shared',
+  text: `held by something else too: it does not go with this name alone; %why ${name} tells by what`,
+  bytes,
+});
+
 const MOST_NAMES = 3;
+/** V8 itself holds many small values. */
+const WORTH_A_NOTE = 1_024;
 
 function aliasNote(aliases: readonly string[], bytes: number): Note {
   const names = aliases.slice(0, MOST_NAMES).join(', ') + (aliases.length > MOST_NAMES ? ' and others' : '');

@@ -9,6 +9,7 @@ const retained = (name: string, bytes: number, more: Partial<RetainedName> = {})
   name,
   retained: bytes,
   aliases: [],
+  heldElsewhere: false,
   outside: false,
   pinned: null,
   ...more,
@@ -53,6 +54,19 @@ describe('a list with sizes from a snapshot', () => {
   it('does not take the size of a text that lives outside of the heap', () => {
     const record = withExactSizes(walked('file'), sizes(retained('file', 32, { outside: true })), nothing, {});
     expect(record.variables[0]).toMatchObject({ bytes: 1_000, source: 'walk' });
+  });
+
+  it('notes what does not go with its name alone, where it is worth a word', () => {
+    const held = sizes(
+      retained('data', 24_000_000, { heldElsewhere: true }),
+      retained('flag', 28, { heldElsewhere: true }),
+    );
+    const [data, flag] = withExactSizes(walked('data', 'flag'), held, nothing, {}).variables;
+    expect(data).toMatchObject({
+      sharedBytes: 24_000_000,
+      notes: [{ kind: 'shared', text: expect.stringContaining('%why data') as string, bytes: 24_000_000 }],
+    });
+    expect(flag?.notes).toEqual([]);
   });
 
   it('notes a slice only where it is a small part of what it keeps', () => {
