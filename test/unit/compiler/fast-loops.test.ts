@@ -159,23 +159,13 @@ describe('a loop at the top level', () => {
     expect(failure).toMatchObject({ name: 'TypeError', line: 5 });
   });
 
-  it('is as fast as in a function, also after a free', { timeout: 60_000 }, async () => {
-    const time = async (code: string): Promise<number> => {
-      const before = process.cpuUsage().user;
-      await session.run(code);
-      return process.cpuUsage().user - before;
-    };
-    const inFunction = '(() => { let s = 0; for (let i = 0; i < 1e8; i++) s += i; return s })()';
-    const atTop = 'let s = 0; for (let i = 0; i < 1e8; i++) s += i;';
-    const measured = { inFunction: Infinity, atTop: Infinity, afterFree: Infinity };
-    // In turns, and the best of each: other work on the machine strikes all alike.
-    for (let round = 0; round < 5; round += 1) {
-      measured.inFunction = Math.min(measured.inFunction, await time(inFunction));
-      measured.atTop = Math.min(measured.atTop, await time(atTop));
-      session.free('s');
-      measured.afterFree = Math.min(measured.afterFree, await time(atTop));
-    }
-    expect(measured.atTop / measured.inFunction).toBeLessThanOrEqual(1.5);
-    expect(measured.afterFree / measured.inFunction).toBeLessThanOrEqual(1.5);
+  // How fast that is, `npm run bench` measures.
+  it('keeps its variables in locals after a free too', async () => {
+    const code = 'let s = 0; for (let i = 0; i < 1_000; i++) s += i;';
+    await session.run(code);
+    session.free('s');
+    expect(isFast(code)).toBe(true);
+    await session.run(code);
+    expect(session.slot('s').v).toBe(499_500);
   });
 });
