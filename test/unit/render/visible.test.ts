@@ -31,9 +31,8 @@ describe('visible', () => {
 
   test('cuts a text of 100 MB without looking at all of it', () => {
     const text = Buffer.alloc(100_000_000, 'x').toString('latin1');
-    const begun = performance.now();
-    expect(visible(text, 50)).toHaveLength(50);
-    expect(performance.now() - begun).toBeLessThan(50);
+    // Looked at in whole, a thousand times would take minutes.
+    for (let round = 0; round < 1_000; round += 1) expect(visible(text, 50)).toHaveLength(50);
   });
 
   test('never leaves anything unseen, and never more characters than asked', () => {
