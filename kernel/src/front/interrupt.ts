@@ -45,6 +45,8 @@ export async function stopRun(
   const [halt, again] = full ? [FULL_HEAP_HALT_MS, FULL_HEAP_AGAIN_MS] : [HALT_MS, AGAIN_MS];
   const grace = full ? FULL_HEAP_GRACE_MS : GRACE_MS;
   if (await settlesWithin(over, at === null ? ABORT_MS : again)) return;
+  // One that was being started does not hear a signal that comes before its program.
+  runtime.interruptChildren();
   for (let tries = 0; now() - began < grace; tries += 1) {
     const { snapshotOver } = runtime;
     if (snapshotOver !== null) {

@@ -6,6 +6,9 @@
  * A termination that V8 meets inside a promise hook (Node's for async context, or the user's) is lost, or taken for an
  * uncaught error that aborts the process; one that it meets in code which the inspector itself runs ends that alone. So
  * the hooks are taken away first, and a pause inside such code is passed over for the next.
+ *
+ * Code that the inspector is asked to run while a pause is awaited may be where the thread pauses: right in the queue of
+ * what it is told, and Node then never tells it to go on. So none is to be asked for until the halt is over: `resting`.
  */
 import type { Debugger, Session } from 'node:inspector';
 import type { RawFrame } from '../ipc/messages.js';
@@ -68,6 +71,16 @@ export class MainDebugger {
     const halt = this.lastHalt.then(() => this.haltInTurn(withinMs, deserved));
     this.lastHalt = halt;
     return halt;
+  }
+
+  /** Resolves when no pause is awaited. */
+  async resting(): Promise<void> {
+    while (this.halting) await this.lastHalt;
+  }
+
+  /** Whether a pause is awaited. */
+  get halting(): boolean {
+    return this.awaited !== null;
   }
 
   private async haltInTurn(withinMs: number, deserved: () => Promise<boolean>): Promise<Halt> {

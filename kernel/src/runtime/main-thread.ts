@@ -59,12 +59,17 @@ export class MainThread {
     }
     const call = { objectId: this.collector, functionDeclaration: CALL_IT, returnByValue: true, silent: true };
     const done = this.collector === null ? null : await this.ask('Runtime.callFunctionOn', call, COLLECT_MS);
-    const usage = await this.usage();
+    const usage = await this.counters();
     return done === null ? { ...usage, heapUsed: null } : usage;
   }
 
   /** Counters now. V8's heap usage leaves the stores of ArrayBuffers out, so Node is asked for them. */
   async usage(): Promise<RawUsage> {
+    await this.mainDebugger.resting();
+    return this.counters();
+  }
+
+  private async counters(): Promise<RawUsage> {
     const heap = this.ask<{ usedSize: number; totalSize: number }>('Runtime.getHeapUsage', {}, USAGE_MS);
     const [usage, value] = await Promise.all([heap, this.readGauge()]);
     return {

@@ -41,7 +41,7 @@ describe('stopping a run', () => {
   });
 
   it('stops the JavaScript and aborts again when asking did not help', async () => {
-    expect(await stop('abort 2')).toEqual(['interruptChildren', 'abort', 'halt', 'abort']);
+    expect(await stop('abort 2')).toEqual(['interruptChildren', 'abort', 'interruptChildren', 'halt', 'abort']);
   });
 
   it('kills children that block the runtime', async () => {
