@@ -79,17 +79,24 @@ export function directHolders(graph: HeapGraph, strong: Uint8Array, target: numb
   return holders.filter(({ from }) => !stores.has(from));
 }
 
-/** V8's own stores behind an object, which has the same edges under the names that its user gave them. */
+/**
+ * V8's own stores behind an object, which has the same edges under the names that its user gave them; and tables that its
+ * roots alone hold, such as that of the objects which a `WeakRef` has just given.
+ */
 function storesAmong(graph: HeapGraph, nodes: readonly number[]): Set<number> {
   const stores = new Set<number>();
   const candidates = new Set(nodes.filter((node) => ['array', 'hidden'].includes(nodeTypeName(graph, node))));
   if (candidates.size === 0) return stores;
-  eachEdge(graph, (_from, edge) => {
+  const heldByObjects = new Set<number>();
+  eachEdge(graph, (from, edge) => {
     const to = graph.edgeTo[edge] ?? 0;
-    if (!candidates.has(to) || graph.types.edge[graph.edgeType[edge] ?? 0] !== 'internal') return;
+    if (!candidates.has(to)) return;
+    if (nodeTypeName(graph, from) !== 'synthetic') heldByObjects.add(to);
+    if (graph.types.edge[graph.edgeType[edge] ?? 0] !== 'internal') return;
     const label = edgeLabel(graph, edge);
     if (label === 'properties' || label === 'elements') stores.add(to);
   });
+  for (const node of candidates) if (!heldByObjects.has(node)) stores.add(node);
   return stores;
 }
 

@@ -217,6 +217,36 @@ describe('what keeps a value alive', () => {
     expect(answer.holders[0]?.steps[0]).toEqual({ kind: 'timer', name: 'a pending timer' });
   });
 
+  it('counts no table of V8 that its roots alone hold', () => {
+    const answer = new HeapAnalysis(
+      namedGraph([
+        [
+          'synthetic',
+          '',
+          [
+            ['internal', 'strong', 1],
+            ['internal', 'names', 4],
+          ],
+        ],
+        ['synthetic', '(Strong roots)', [['internal', '17', 2]]],
+        ['hidden', 'system / WeakRefsKeepDuringJob', [['internal', '0', 3]]],
+        ['object', 'Array', []],
+        ['object', 'Globals', [['property', 'first', 5]]],
+        [
+          'object',
+          'Binding',
+          [
+            ['property', 'name', 6],
+            ['property', 'home', 4],
+            ['property', 'v', 3],
+          ],
+        ],
+        ['string', 'rows', []],
+      ]),
+    ).why('rows', true);
+    expect(answer.holderCount).toBe(1);
+  });
+
   it('prefers another name, and lists every direct holder on request, each once', () => {
     expect(firstOf(analysis.why('inObject', false))).toBe('held by another name: `other`');
     const all = analysis.why('inObject', true);
