@@ -1,6 +1,7 @@
 /** Sets up what is missing and opens JupyterLab on the notebooks. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { disarm } from '../process/children.mjs';
 import { prepare } from '../setup/prepare.mjs';
 import { ROOT, VENV, venvProgramsFirst, venvPython } from '../setup/places.mjs';
 import { runMain } from '../setup/problem.mjs';
@@ -8,6 +9,7 @@ import { runMain } from '../setup/problem.mjs';
 export const main = () =>
   runMain(async () => {
     await prepare();
+    disarm();
     return openJupyterLab(process.argv.slice(2));
   });
 

@@ -91,11 +91,21 @@ function killGroup(child) {
   }
 }
 
+const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+const killAll = () => alive.forEach(killGroup);
+/** @param {NodeJS.Signals} signal */
+const leave = (signal) => process.exit(128 + (SIGNAL_NUMBERS[signal] ?? 0));
+
 function arm() {
   if (armed) return;
   armed = true;
-  process.on('exit', () => alive.forEach(killGroup));
-  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-    process.on(signal, () => process.exit(128 + (SIGNAL_NUMBERS[signal] ?? 0)));
-  }
+  process.on('exit', killAll);
+  for (const signal of SIGNALS) process.on(signal, leave);
+}
+
+/** Leaves signals to whoever starts a program that is to outlive them: it may ask first, or have much to end. */
+export function disarm() {
+  armed = false;
+  process.off('exit', killAll);
+  for (const signal of SIGNALS) process.off(signal, leave);
 }

@@ -35,6 +35,20 @@ describe('a child process', () => {
     expect((await node('process.kill(process.pid, "SIGTERM")')).code).toBe(128 + 15);
   });
 
+  it('leaves signals to others when they are asked to', async () => {
+    const children = JSON.stringify(new URL('../../../scripts/process/children.mjs', import.meta.url).href);
+    const { code, output } = await node(
+      `import(${children}).then(async ({ run, disarm }) => {
+         await run(process.execPath, ['--version']);
+         disarm();
+         process.on('SIGTERM', () => { console.log('asked'); process.exit(7); });
+         setInterval(() => {}, 1000);
+         process.kill(process.pid, 'SIGTERM');
+       });`,
+    );
+    expect({ code, output }).toEqual({ code: 7, output: 'asked\n' });
+  });
+
   it('rejects when there is no such program', async () => {
     await expect(run('heapmark-no-such-program', [])).rejects.toMatchObject({ code: 'ENOENT' });
   });
