@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { BindingSlot, CellEnvironment, CompiledCell, DeclarationKind, LineTracer } from '../ipc/cell.js';
 import type { CellTag } from '../ipc/messages.js';
 import { after, wait } from './awaiting.js';
+import { asOurs } from './builtins.js';
 import type { RunnableCode } from './context.js';
 import { functionFromSource } from './function-source.js';
 import type { Globals } from './globals.js';
@@ -20,6 +21,8 @@ export interface CellWorld {
   /** The tracer of code that was compiled to be traced. */
   trace(filename: string, cell: CellTag | null, body: object): LineTracer;
 }
+
+const { apply } = Reflect;
 
 type CellFunction = (environment: CellEnvironment, ...slots: BindingSlot[]) => unknown;
 
@@ -40,9 +43,12 @@ export class CellCode implements RunnableCode {
 
   async run(): Promise<{ value: unknown } | undefined> {
     const { compiled, world } = this;
-    const body = functionFromSource(compiled.js, compiled.filename) as CellFunction;
-    const slots = compiled.bindings.map((name) => world.globals.binding(name));
-    const result = (await body(this.environment(body), ...slots)) as { value: unknown } | undefined;
+    const { body, args } = asOurs(() => {
+      const made = functionFromSource(compiled.js, compiled.filename) as CellFunction;
+      const slots = compiled.bindings.map((name) => world.globals.binding(name));
+      return { body: made, args: [this.environment(made), ...slots] };
+    });
+    const result = (await apply(body, undefined, args)) as { value: unknown } | undefined;
     if (compiled.moduleName !== null) this.provideModule(compiled.moduleName);
     return result;
   }
@@ -73,8 +79,16 @@ export class CellCode implements RunnableCode {
         resolve: (specifier) => imports.packages.resolve(specifier),
       },
       init: (slot, value) => {
-        globals.define(slot, value, kinds.get(slot.name) ?? 'let', this.tag);
-        this.initialised.add(slot.name);
+        const init = (): void => {
+          globals.define(slot, value, kinds.get(slot.name) ?? 'let', this.tag);
+          this.initialised.add(slot.name);
+        };
+        try {
+          init();
+        } catch {
+          // Cells declare thousands of names: looking at the built-ins each time would be felt.
+          asOurs(init);
+        }
       },
     };
   }

@@ -6,6 +6,7 @@
 import { Socket } from 'node:net';
 import { FrameDecoder } from '../ipc/frames.js';
 import type { ToRuntime } from '../ipc/messages.js';
+import { asOurs } from './builtins.js';
 
 /**
  * Reads frames until the front closes its end.
@@ -16,14 +17,16 @@ export function readFront(descriptor: number, take: (message: ToRuntime) => void
   const queue: ToRuntime[] = [];
   const decoder = new FrameDecoder();
   const handleOne = (): void => {
-    const message = queue.shift();
+    const message = asOurs(() => queue.shift());
     if (queue.length > 0) setImmediate(handleOne);
     if (message !== undefined) take(message);
   };
   const socket = new Socket({ fd: descriptor, readable: true, writable: false });
   socket.on('data', (chunk: Buffer) => {
     try {
-      for (const message of decoder.push(chunk)) queue.push(message as ToRuntime);
+      asOurs(() => {
+        for (const message of decoder.push(chunk)) queue.push(message as ToRuntime);
+      });
     } catch {
       ended();
     }

@@ -2,6 +2,7 @@
 import type { CellMeasure, CellTag, ErrorReport, FromRuntime, RawFrame, RunMessage } from '../ipc/messages.js';
 import { renderValue } from '../render/mime.js';
 import { CellCode, type CellWorld } from './cell-code.js';
+import { asOurs } from './builtins.js';
 import { beginAs, CellRun, CellStopped, NO_CELL } from './cell-run.js';
 import type { Extension } from './context.js';
 import { liveTimers } from './timers.js';
@@ -45,12 +46,22 @@ export class CellRunner {
 
   /** Runs a cell now, or when those before it are done. */
   enqueue(message: RunMessage): void {
-    this.queue.push(message);
+    asOurs(() => this.queue.push(message));
     if (this.active === null) this.next();
+  }
+
+  /** To its end, whatever its code does to the built-in objects: nothing here looks up a method of a promise. */
+  private async runToEnd(active: Active): Promise<void> {
+    const outcome = await beginAs(active.run, () => this.execute(active));
+    asOurs(() => this.finish(active, outcome));
   }
 
   /** Ends a cell, whatever state it is in: also one whose code was terminated, or that this runtime never heard of. */
   abort(id: number, reason: 'interrupt' | 'memory', at: readonly RawFrame[]): void {
+    asOurs(() => this.abortNow(id, reason, at));
+  }
+
+  private abortNow(id: number, reason: 'interrupt' | 'memory', at: readonly RawFrame[]): void {
     const error = new CellStopped(reason);
     const outcome = (): Outcome => ({
       status: 'aborted',
@@ -71,8 +82,13 @@ export class CellRunner {
   }
 
   private next(): void {
+    const active = asOurs(() => this.begin());
+    if (active !== null) void this.runToEnd(active);
+  }
+
+  private begin(): Active | null {
     const message = this.queue.shift();
-    if (message === undefined) return;
+    if (message === undefined) return null;
     toleratePendingTermination();
     const run = new CellRun(message.id, message.tag, message.allowStdin);
     this.extension().cellBegins?.(message.tag, message.silent);
@@ -83,33 +99,34 @@ export class CellRunner {
       measure: { startedAt: message.startedAt, elapsedMs: 0, before: usageNow(), after: null },
       began: performance.now(),
     };
-    this.active = active;
-    void beginAs(run, () => this.execute(active)).then((outcome) => this.finish(active, outcome));
+    return (this.active = active);
   }
 
   /** Never rejects: what the code throws is the outcome. */
   private async execute(active: Active): Promise<Outcome> {
     const { message, run, code } = active;
     try {
-      this.world.globals.awaitDeclaration(declaredNames(message), true);
+      asOurs(() => this.world.globals.awaitDeclaration(declaredNames(message), true));
       const magic = message.cell.cellMagic;
       const result = magic === null ? await code.run() : await this.extension().cell(magic, code);
-      this.measure(active);
+      asOurs(() => this.measure(active));
       if (result !== undefined && result.value !== undefined && !message.silent && !run.over) {
-        const rendered = renderValue(result.value);
+        const { value } = result;
+        const rendered = asOurs(() => renderValue(value));
         const { data, metadata } = rendered instanceof Promise ? await rendered : rendered;
         if (!run.over) this.send({ type: 'result', tag: run.tag, data, metadata });
       }
       await run.outputDone();
       return { status: 'ok', error: null, userExpressions: await this.evaluate(message) };
     } catch (error) {
-      return { status: 'error', error: reportError(error, this.world.positions), userExpressions: {} };
+      const report = asOurs(() => reportError(error, this.world.positions));
+      return { status: 'error', error: report, userExpressions: {} };
     }
   }
 
   private async evaluate({ userExpressions, tag }: RunMessage): Promise<Record<string, unknown>> {
     const results: Record<string, unknown> = {};
-    for (const [key, expression] of Object.entries(userExpressions)) {
+    for (const [key, expression] of asOurs(() => Object.entries(userExpressions))) {
       if ('ename' in expression) {
         results[key] = { status: 'error', ...expression };
         continue;
