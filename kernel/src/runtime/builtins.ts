@@ -39,7 +39,6 @@ const OWNERS: readonly object[] = [
   globalThis.Math,
   globalThis.Reflect,
   globalThis.Date,
-  globalThis.Error,
 ];
 
 const KEPT: readonly Kept[] = OWNERS.flatMap((owner) =>
