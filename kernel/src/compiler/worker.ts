@@ -8,7 +8,7 @@ import { CompilerService } from './service.js';
 /** Cells compiled for practice: as many as make V8 optimise most of what a cell needs. */
 const REHEARSALS = 120;
 /** The same after a collection, which takes some of that away. */
-const REHEARSALS_AGAIN = 40;
+const REHEARSALS_AGAIN = 64;
 /** Quiet time before each, ms: cells of the user that follow one another are practice themselves. */
 const QUIET_MS = 50;
 
