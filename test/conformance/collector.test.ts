@@ -1,30 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { GcRecord, GcThresholdRecord, MemoryDiffRecord } from '@heapmark/protocol';
+import { cellsOf } from '../helpers/cells.js';
 import { openMemory } from '../helpers/memory-comm.js';
 import { ofType, textOf, useKernel } from '../helpers/shared-kernel.js';
 import type { Exchange } from '../helpers/wire-client.js';
 
 const shared = useKernel();
-
-async function run(code: string): Promise<Exchange> {
-  const exchange = await shared.client.execute(code);
-  const [error] = ofType(exchange, 'error');
-  if (error !== undefined) throw new Error(`${code}\n→ ${error['ename']}: ${error['evalue']}`);
-  return exchange;
-}
+const { run, record } = cellsOf(shared);
 
 const displayed = (exchange: Exchange): string =>
   ofType(exchange, 'display_data')
     .map((content) => String(content['data']['text/plain']))
     .join('\n');
-
-/** A record of a function form. */
-async function record<R>(expression: string): Promise<R> {
-  const exchange = await run(
-    `{ const h = await import('heapmark'); console.log('RECORD' + JSON.stringify(await h.${expression})); }`,
-  );
-  return JSON.parse(textOf(exchange).split('RECORD')[1] ?? '') as R;
-}
 
 /** Makes garbage of short and of long life without ever giving up the thread. */
 const CHURN = `{ let kept: object[] = [];

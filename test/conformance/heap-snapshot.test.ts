@@ -3,18 +3,13 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ErrorCode, type FreeRecord, type VariablesRecord, type WhyRecord } from '@heapmark/protocol';
 import { SnapshotReader } from '../../kernel/src/snapshot/reader.js';
+import { cellsOf } from '../helpers/cells.js';
 import { openMemory } from '../helpers/memory-comm.js';
 import { ofType, resultOf, textOf, useKernel } from '../helpers/shared-kernel.js';
 import type { Exchange } from '../helpers/wire-client.js';
 
 const shared = useKernel();
-
-async function run(code: string): Promise<Exchange> {
-  const exchange = await shared.client.execute(code);
-  const [error] = ofType(exchange, 'error');
-  if (error !== undefined) throw new Error(`${code}\n→ ${error['ename']}: ${error['evalue']}`);
-  return exchange;
-}
+const { run, record } = cellsOf(shared);
 
 async function wrong(code: string): Promise<Record<string, unknown>> {
   const exchange = await shared.client.execute(code);
@@ -27,14 +22,6 @@ const displayed = (exchange: Exchange): string =>
   ofType(exchange, 'display_data')
     .map((content) => String(content['data']['text/plain']))
     .join('\n');
-
-/** A record of a function form. */
-async function record<R>(expression: string): Promise<R> {
-  const exchange = await run(
-    `{ const h = await import('heapmark'); console.log('RECORD' + JSON.stringify(await h.${expression})); }`,
-  );
-  return JSON.parse(textOf(exchange).split('RECORD')[1] ?? '') as R;
-}
 
 const exact = (): Promise<VariablesRecord> => record('vars({ exact: true })');
 const why = (name: string, options = {}): Promise<WhyRecord> =>

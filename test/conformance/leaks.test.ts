@@ -1,16 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { LeakRecord } from '@heapmark/protocol';
+import { cellsOf } from '../helpers/cells.js';
 import { ofType, textOf, useKernel } from '../helpers/shared-kernel.js';
 import type { Exchange } from '../helpers/wire-client.js';
 
 const shared = useKernel();
-
-async function run(code: string): Promise<Exchange> {
-  const exchange = await shared.client.execute(code);
-  const [error] = ofType(exchange, 'error');
-  if (error !== undefined) throw new Error(`${code}\n→ ${error['ename']}: ${error['evalue']}`);
-  return exchange;
-}
+const { run } = cellsOf(shared);
 
 async function wrong(code: string): Promise<string> {
   const [error] = ofType(await shared.client.execute(code), 'error');
